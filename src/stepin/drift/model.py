@@ -1,9 +1,9 @@
 """What the parts of the drift engine hand to one another: plain, frozen values, and nothing that reads or writes.
 
-    requirements.read() -> Declarations      what is asked for
-    installed.read()    -> Installed         what is there, and for which Python (Target)
-    compare.compare()   -> tuple[Finding]    where the two differ
-    check()             -> Report            all of it
+requirements.read() -> Declarations      what is asked for
+installed.read()    -> Installed         what is there, and for which Python (Target)
+compare.compare()   -> tuple[Finding]    where the two differ
+check()             -> Report            all of it
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from packaging.markers import Marker
     from packaging.specifiers import SpecifierSet
 
@@ -19,6 +21,10 @@ Code = Literal[
 ]
 Kind = Literal["venv", "virtualenv", "uv", "conda", "system"]
 Verdict = Literal["clean", "drift", "unknown"]
+
+# A marker in plain tuples, which the disk cache can hold: ("and" | "or", tree, ...), or one comparison,
+# (variable, operator, other side, whether the variable is on the left).
+MarkerTree = tuple[Any, ...]
 
 
 class Requirement(NamedTuple):
@@ -54,16 +60,141 @@ class Declarations(NamedTuple):
     files: tuple[str, ...]  # absolute, in the order of reading; also those that are not there (somebody may watch them)
 
 
-class Distribution(NamedTuple):
-    """One installed distribution, from its .dist-info, .egg-info or .egg-link."""
+class Dependency(NamedTuple):
+    """One Requires-Dist line, taken apart."""
 
     name: str  # normalised
-    version: str | None  # as its folder or METADATA says; None where nothing can be read
-    path: str  # absolute, of the .dist-info or .egg-info
-    inherited: bool  # comes from the base or the user's site, not from this environment
-    editable: bool
-    direct_url: dict[str, Any] | None  # PEP 610
-    requested: bool  # PEP 376's REQUESTED
-    requires: tuple[str, ...]  # Requires-Dist lines, as written
-    requires_python: str | None
-    provides_extra: frozenset[str]  # normalised
+    extras: tuple[str, ...]  # normalised, sorted
+    specifier: str  # as written, without spaces and parentheses; "" where there is none
+    marker: MarkerTree | None  # markers.evaluate() takes it; None: always
+    url: str | None  # PEP 508's `name @ url`
+
+
+class Fault(NamedTuple):
+    """Something wrong with what is installed, whatever is declared."""
+
+    code: Literal["broken", "unknown"]  # unknown: it could not be read, so nothing can be said
+    reason: Literal["duplicate", "emptied", "truncated", "undecodable", "unreadable", "invalid"]
+    name: str | None  # of the distribution, normalised; None where it is the folder as a whole
+    message: str  # what it is, one line; may hold text from files, not yet fit for a terminal
+    path: str
+
+
+class Details(NamedTuple):
+    """What has to be read out of a distribution's files; the defaults are those of a distribution that says nothing."""
+
+    requires: tuple[Dependency, ...] = ()
+    requires_python: str | None = None
+    provides_extra: frozenset[str] = frozenset()  # normalised
+    direct_url: dict[str, Any] | None = None  # PEP 610; made up from an .egg-link where that is all there is
+    editable: bool = False
+    requested: bool = False  # PEP 376's REQUESTED
+    installer: str | None = None  # PEP 376's INSTALLER; None is normal (Debian, `uv pip --no-installer-metadata`)
+    faults: tuple[Fault, ...] = ()
+
+
+class Distribution:
+    """One installed distribution, from its .dist-info, .egg-info or .egg-link.
+
+    `name` (normalised), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (absolute,
+    of the .dist-info or .egg-info) and `inherited` (it comes from the base, the user's site or a .pth folder, not from
+    this environment) are known at once. The rest is read out of its files when first asked for, never raises, and is
+    kept: a check of pins opens no file.
+    """
+
+    __slots__ = ("_details", "_read", "inherited", "name", "path", "version")
+
+    def __init__(
+        self,
+        name: str,
+        version: str | None,
+        path: str,
+        inherited: bool = False,
+        details: Details | None = None,
+        read: Callable[[Distribution], Details] | None = None,
+    ) -> None:
+        self.name = name
+        self.version = version
+        self.path = path
+        self.inherited = inherited
+        self._details = details
+        self._read = read
+
+    @property
+    def details(self) -> Details:
+        if self._details is None:
+            self._details = self._read(self) if self._read else Details()
+            self._read = None
+        return self._details
+
+    @property
+    def requires(self) -> tuple[Dependency, ...]:
+        return self.details.requires
+
+    @property
+    def requires_python(self) -> str | None:
+        return self.details.requires_python
+
+    @property
+    def provides_extra(self) -> frozenset[str]:
+        return self.details.provides_extra
+
+    @property
+    def direct_url(self) -> dict[str, Any] | None:
+        return self.details.direct_url
+
+    @property
+    def editable(self) -> bool:
+        return self.details.editable
+
+    @property
+    def requested(self) -> bool:
+        return self.details.requested
+
+    @property
+    def installer(self) -> str | None:
+        return self.details.installer
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self.details.faults
+
+    def __repr__(self) -> str:
+        return f"Distribution({self.name!r}, {self.version!r}, {self.path!r}, inherited={self.inherited})"
+
+
+class Site(NamedTuple):
+    """One folder that the environment's Python imports distributions from."""
+
+    path: str  # absolute
+    inherited: bool
+
+
+class Target(NamedTuple):
+    """An environment's Python and platform, as far as they can be known without running it."""
+
+    path: str  # the environment's folder, absolute, as asked for
+    kind: Kind
+    python: str | None  # "3.11"
+    full_version: str | None  # "3.11.7"; None where the patch is not known
+    variables: dict[str, str]  # PEP 508's marker variables that are known; one that is missing is unknown
+    sites: tuple[
+        Site, ...
+    ]  # in the order of sys.path; own ones, then what is inherited (a conda's user site comes first)
+    inherits: bool  # include-system-site-packages
+    executable: str | None  # ENV/bin/python or ENV/Scripts/python.exe; for the user's commands, never run here
+    base: str | None  # the prefix of the Python that it was made from; None where there is none or it is not known
+    base_state: Literal["present", "gone", "other"] | None  # other: of another X.Y; None: not known, or has no base
+    base_python: str | None  # X.Y of the base where base_state is "other"
+
+
+class Installed(NamedTuple):
+    """What one environment holds."""
+
+    distributions: tuple[Distribution, ...]  # one for each name: the first in the order of the target's sites
+    faults: tuple[Fault, ...]  # seen without opening any file; more are in each Distribution.faults
+    notes: tuple[str, ...]  # worth a line with --verbose: `~artial` folders that pip left behind
+
+
+class NoEnvironmentError(Exception):
+    """There is no Python environment in that folder; str() is one line that says what was found instead."""
