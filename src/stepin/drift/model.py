@@ -96,10 +96,10 @@ class Details(NamedTuple):
 class Distribution:
     """One installed distribution, from its .dist-info, .egg-info or .egg-link.
 
-    `name` (normalised), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (absolute,
-    of the .dist-info or .egg-info) and `inherited` (it comes from the base, the user's site or a .pth folder, not from
-    this environment) are known at once. The rest is read out of its files when first asked for, never raises, and is
-    kept: a check of pins opens no file.
+    `name` (normalised), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (of the
+    .dist-info or .egg-info, absolute) and `inherited` (it comes from the base, the user's site or a .pth folder, not
+    from this environment) are known at once. The rest is read out of its files when first asked for, never raises, and
+    is kept: a check of pins opens no file.
     """
 
     __slots__ = ("_details", "_read", "inherited", "name", "path", "version")
@@ -178,9 +178,7 @@ class Target(NamedTuple):
     python: str | None  # "3.11"
     full_version: str | None  # "3.11.7"; None where the patch is not known
     variables: dict[str, str]  # PEP 508's marker variables that are known; one that is missing is unknown
-    sites: tuple[
-        Site, ...
-    ]  # in the order of sys.path; own ones, then what is inherited (a conda's user site comes first)
+    sites: tuple[Site, ...]  # in the order of sys.path
     inherits: bool  # include-system-site-packages
     executable: str | None  # ENV/bin/python or ENV/Scripts/python.exe; for the user's commands, never run here
     base: str | None  # the prefix of the Python that it was made from; None where there is none or it is not known
