@@ -196,3 +196,57 @@ class Installed(NamedTuple):
 
 class NoEnvironmentError(Exception):
     """There is no Python environment in that folder; str() is one line that says what was found instead."""
+
+
+class Finding(NamedTuple):
+    """One difference between what is declared and what is installed. Texts may hold anything that the files hold."""
+
+    code: Code
+    name: str | None  # the distribution concerned, normalised; None where there is none or it has no name yet
+    message: str  # one sentence without file and line
+    declared: str | None  # what is asked for: a specifier, a URL, a hash
+    installed: str | None  # what is there: a version, a URL, a hash
+    file: str | None  # absolute; the line that asks for it, or that asks for what needs it
+    line: int | None  # from 1
+    fix: str | None  # a command that would mend this one finding; never run
+
+
+class Note(NamedTuple):
+    """Something worth a line with --verbose, which is no difference."""
+
+    message: str
+    file: str | None
+    line: int | None
+
+
+class Comparison(NamedTuple):
+    """What compare() found, before anything is left out."""
+
+    findings: tuple[Finding, ...]  # in file order, then what no line asks for
+    notes: tuple[Note, ...]
+    complete_freeze: bool  # the files hold exact pins and links alone, and all that those need
+
+
+class Report(NamedTuple):
+    """All that one check says."""
+
+    verdict: Verdict
+    root: str  # the project's folder, absolute: files are shown relative to it
+    environment: Target
+    declarations: Declarations
+    complete_freeze: bool
+    findings: tuple[Finding, ...]
+    ignored: tuple[Finding, ...]  # what the user switched off
+    notes: tuple[Note, ...]
+    fix: str | None  # one command that mends what can be mended; None where there is nothing, or no safe way to write it
+
+
+class CheckError(Exception):
+    """The check cannot be made at all; str() says in one line what happened and what to do.
+
+    `usage` is True where the caller named something that is not there, False where there is nothing to judge.
+    """
+
+    def __init__(self, message: str, *, usage: bool) -> None:
+        super().__init__(message)
+        self.usage = usage
