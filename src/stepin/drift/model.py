@@ -38,9 +38,11 @@ class Requirement(NamedTuple):
     editable: bool
     constraint: bool
     hashes: frozenset[str]  # "alg:hex", lower case
-    raw: str  # the logical line, as written
+    raw: str  # the logical line as written, variables in it, without its comment; a URL's password is masked
     file: str  # absolute path
     line: int  # the first physical line, from 1
+    path: str | None = None  # where `url` is a local one: the absolute path it leads to, which may not exist
+    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (key, values), from --config-settings
 
 
 class Problem(NamedTuple):
@@ -238,7 +240,7 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     ignored: tuple[Finding, ...]  # what the user switched off
     notes: tuple[Note, ...]
-    fix: str | None  # one command that mends what can be mended; None where there is nothing, or no safe way to write it
+    fix: str | None  # one command that mends what can be; None: nothing to mend, or no safe way to write it
 
 
 class CheckError(Exception):
