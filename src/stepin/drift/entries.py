@@ -1,0 +1,232 @@
+"""One entry of a requirement file, read as pip reads it: pip's `_internal/req/constructors.py`.
+
+Names, versions and markers are `packaging`'s business, as in pip; this is about what pip puts around them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from stepin.drift.lines import RefusedError, UntoldError
+from stepin.drift.links import (
+    Link,
+    absolute,
+    check_touchable,
+    complete_vcs,
+    is_archive,
+    is_installable,
+    is_url,
+    looks_like_path,
+    path_to_url,
+    split_extras,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# `name==version` in its usual spelling, which nine lines of ten have. It is narrower than what packaging takes in every
+# part, ends in a digit (so it is no archive's name) and has no separator, colon or semicolon, so nothing that pip does
+# before it asks packaging applies.
+_PIN = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)"
+    r"(==[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}(?:(?:a|b|rc)[0-9]{1,9})?(?:\.post[0-9]{1,9})?(?:\.dev[0-9]{1,9})?)"
+)
+# What is longer, nested deeper, or a number with more digits (Python's own limit for int()) than this is not looked
+# into: pip may accept it, but nothing can be compared with it safely.
+_MAX_LENGTH = 64 * 1024
+_MAX_DEPTH = 100
+_MAX_DIGITS = 4300
+_LONG_NUMBER = re.compile(rf"[0-9]{{{_MAX_DIGITS + 1}}}")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_MAX_TAGS = 10_000
+_OPERATORS = ("~=", "==", "!=", "<=", ">=", "<", ">")
+
+
+class Entry(NamedTuple):
+    """What an entry asks for; the fields of the same name of `model.Requirement`."""
+
+    name: str | None
+    specifier: SpecifierSet
+    extras: frozenset[str]
+    marker: Marker | None
+    url: str | None
+    path: str | None
+
+
+def parse_line(text: str, base: str) -> Entry:
+    """Parse what stands before the options of a line, relative paths against `base`.
+
+    Raises RefusedError where pip does, and UntoldError for what is not looked into.
+    """
+    if pin := _PIN.fullmatch(text.rstrip(" ")):
+        return Entry(canonicalize_name(pin[1]), _specifier(pin[2]), frozenset(), None, None, None)
+    _check_size(text)
+    name, separator, condition = text.partition("; " if is_url(text) else ";")
+    condition = condition.strip()
+    marker = _marker(condition) if separator and condition else None
+    name = name.strip()
+    if pin := _PIN.fullmatch(name):
+        return Entry(canonicalize_name(pin[1]), _specifier(pin[2]), frozenset(), marker, None, None)
+    link, extras = _find_link(name, base)
+    if link is None:
+        requirement = _requirement(name)
+        link = Link(requirement.url) if requirement.url else None
+        return _entry(requirement, extras or requirement.extras, marker, link, base)
+    if link.scheme == "file" and "../" in link.url:
+        link = Link(path_to_url(absolute(link.path, base)))
+    named: Requirement | None
+    if wheel := link.wheel:
+        named = _wheel_requirement(wheel)
+    else:
+        named = _requirement(link.egg) if link.egg is not None else None
+    return _entry(named, extras, marker, link, base)
+
+
+def parse_editable(text: str, base: str) -> Entry:
+    """Parse what stands behind -e; as `parse_line`. A marker counts only inside `name @ url ; marker`."""
+    _check_size(text)
+    try:
+        named: Requirement | None = _requirement(text)
+    except RefusedError:
+        named = None
+    if named is not None and named.url:
+        link, extras = Link(named.url), frozenset(named.extras)
+    else:
+        link, extras = _find_editable(text, base)
+        named = _requirement(link.egg) if link.egg is not None else None
+    local = link.url.startswith("file:")
+    if not local and not link.is_vcs:
+        raise RefusedError("-e takes a folder, or the URL of a repository such as git+https://")
+    if named is None and not local:
+        raise RefusedError("-e does not say the project's name: write NAME @ URL")
+    return _entry(named, extras, None, link, base)
+
+
+def _entry(
+    requirement: Requirement | None, extras: Iterable[str], marker: Marker | None, link: Link | None, base: str
+) -> Entry:
+    path = link.local_path(base) if link else None
+    return Entry(
+        canonicalize_name(requirement.name) if requirement else None,
+        requirement.specifier if requirement else SpecifierSet(),
+        frozenset(map(canonicalize_name, extras or (requirement.extras if requirement else ()))),
+        requirement.marker if requirement and marker is None else marker,
+        link.redacted if link else None,
+        path,
+    )
+
+
+def _find_link(name: str, base: str) -> tuple[Link | None, frozenset[str]]:
+    """Find out whether `name` is a URL, or a folder's or an archive's path, and with what extras behind it."""
+    if is_url(name):
+        return Link(name), frozenset()
+    whole = absolute(name, base)
+    path, bracketed = split_extras(whole)
+    extras = _extras(bracketed)
+    if looks_like_path(name):
+        check_touchable(name)
+        check_touchable(path)
+        if os.path.isdir(path):
+            if is_installable(path):
+                return Link(path_to_url(path)), extras
+            raise RefusedError("names a folder with neither pyproject.toml nor setup.py")
+    if not is_archive(path):
+        return None, extras
+    check_touchable(path)
+    before, at, _ = name.partition("@")
+    if at and not looks_like_path(before) and not os.path.isfile(path):
+        return None, extras
+    return Link(path_to_url(path)), extras
+
+
+def _find_editable(text: str, base: str) -> tuple[Link, frozenset[str]]:
+    path, bracketed = split_extras(text)
+    extras = _extras(bracketed)
+    if "://" not in path:
+        check_touchable(path)
+    if path and os.path.isdir(os.path.join(base, path)):
+        path = path_to_url(absolute(path, base))
+    if path.lower().startswith("file:"):
+        return Link(path), extras
+    return Link(complete_vcs(text)), frozenset()
+
+
+def _extras(bracketed: str) -> frozenset[str]:
+    return frozenset(_requirement("placeholder" + bracketed.lower()).extras) if bracketed else frozenset()
+
+
+def _requirement(text: str) -> Requirement:
+    try:
+        requirement = Requirement(text)
+        if requirement.marker is not None and "\\" in text:
+            str(requirement.marker)
+    except ValueError as error:
+        raise RefusedError(_reason(error, text)) from error
+    except RecursionError as error:
+        raise UntoldError("is nested too deeply") from error
+    return requirement
+
+
+def _wheel_requirement(filename: str) -> Requirement:
+    """Return the requirement that a wheel's name stands for: its project, at its version."""
+    product = 1
+    for tags in filename.rsplit("-", 3)[1:]:
+        product *= tags.count(".") + 1
+    if product > _MAX_TAGS:  # packaging lists the whole product of the compressed tags
+        raise UntoldError("names a wheel with too many tags")
+    try:
+        name, version, _, _ = parse_wheel_filename(filename)
+    except ValueError as error:
+        raise RefusedError("names a wheel whose file name is not a wheel's") from error
+    return _requirement(f"{name}=={version}")
+
+
+@lru_cache(maxsize=2048)
+def _specifier(text: str) -> SpecifierSet:
+    return SpecifierSet(text)
+
+
+@lru_cache(maxsize=512)
+def _marker(text: str) -> Marker:
+    try:
+        marker = Marker(text)
+    except ValueError as error:
+        raise RefusedError(_reason(error, "")) from error
+    except RecursionError as error:
+        raise UntoldError("is nested too deeply") from error
+    if "\\" in text:
+        try:
+            str(marker)
+        except ValueError as error:  # a value with both kinds of quotes, by escapes: packaging cannot write it
+            raise UntoldError("has a marker that cannot be written down") from error
+    return marker
+
+
+def _reason(error: ValueError, text: str) -> str:
+    if "=" in text and not any(operator in text for operator in _OPERATORS):
+        return "= compares nothing here: use =="
+    # packaging puts the reason on the first line, and quotes the text below it or behind a colon.
+    return "is not a requirement: " + str(error).partition("\n")[0].partition(":")[0]
+
+
+def _check_size(text: str) -> None:
+    if len(text) <= _MAX_DEPTH:  # too short for any of it
+        return
+    if len(text) > _MAX_LENGTH:
+        raise UntoldError(f"is longer than {_MAX_LENGTH} characters")
+    if len(text) > _MAX_DIGITS and _LONG_NUMBER.search(text):
+        raise UntoldError(f"has a number of more than {_MAX_DIGITS} digits")
+    if text.count("(") > _MAX_DEPTH:
+        depth = 0
+        for char in _QUOTED.sub("", text):
+            depth += (char == "(") - (char == ")")
+            if depth > _MAX_DEPTH:
+                raise UntoldError("is nested too deeply")
