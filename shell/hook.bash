@@ -1,0 +1,402 @@
+# shellcheck shell=bash disable=SC2154
+# stepin's hook for bash 3.2 and later: at a prompt, switches the environment of the project one stands in on and off.
+#
+# The contract is in README.md beside this file. In the steady state it uses nothing but builtins and starts no process.
+# `stepin init bash` puts lines before it that set:
+#   __stepin_state    the state folder
+#   __stepin_config   the user's configuration
+#   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
+#
+# activation.bash, which comes before it, switches on and off.
+#
+# Words that a user may have made a function are called through `builtin`; POSIX's special builtins and keywords need
+# none. Aliases are expanded when a function is read, so they are off while these are. No word depends on IFS.
+
+__stepin_aliases=
+\builtin shopt -q expand_aliases && __stepin_aliases=1
+\builtin shopt -u expand_aliases
+
+if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
+    # __stepin_look: notices what is new and acts on it. Idle, it is these tests and nothing else.
+    __stepin_look() {
+        if [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] && __stepin_same && ! "$__stepin_near" && __stepin_holds; then
+            return 0
+        fi
+        __stepin_same || __stepin_renew
+        __stepin_user
+        __stepin_walk
+        __stepin_apply
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} __stepin_first=
+    }
+
+    # Nothing that the decision was made from is other or newer than it was; nor is it when nothing was decided.
+    __stepin_holds() {
+        [[ -n $__stepin_at ]] || return 0
+        case $__stepin_verdict in
+            allowed)
+                [[ -x $__stepin_python && ($__stepin_flags == *l* || ! -L $__stepin_env) && ($__stepin_flags == *o* || -O $__stepin_env && -O $__stepin_env/pyvenv.cfg) ]] || return 1
+                ;;
+            broken) [[ ! -x $__stepin_python ]] || return 1 ;;
+            '') return 1 ;;
+        esac
+        [[ $__stepin_flags != *k* || -e ${__stepin_file%/*}/cfg && ${__stepin_file%/*}/cfg -ef $__stepin_env/pyvenv.cfg ]] || return 1
+        builtin local path
+        for path in "${__stepin_paths[@]}"; do
+            [[ -e $path && $__stepin_file -nt $path ]] || return 1
+        done
+    }
+
+    # The generation is the one this shell knows, and the settings are those it was made from.
+    __stepin_same() {
+        [[ -e $__stepin_id && (-z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config && ! $__stepin_config -nt $__stepin_id) ]]
+    }
+
+    # They are not: learn the generation that is there; if it is older than the settings, have a new one made, once.
+    __stepin_renew() {
+        builtin local was=$__stepin_id
+        __stepin_settings
+        if [[ -n $__stepin_id && $__stepin_renewed != "$__stepin_id" ]] && ! __stepin_same; then
+            __stepin_renewed=$__stepin_id
+            __stepin_ask renew / && __stepin_settings
+        fi
+        [[ $was == "$__stepin_id" ]] || __stepin_tried=() __stepin_pwd=
+    }
+
+    __stepin_settings() {
+        builtin local file=$__stepin_state/current/settings.bash __stepin_settings __stepin_end
+        __stepin_names=(.venv venv env .env) __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
+        __stepin_id='' __stepin_seen='' __stepin_learn=''
+        [[ -e $__stepin_config ]] && __stepin_seen=1
+        # shellcheck disable=SC1090  # our own file, written by the helper
+        [[ -f $file && -O $file ]] && . "$file" 2>/dev/null
+        if [[ -n $__stepin_end && ${__stepin_settings[0]-} == 1 ]]; then
+            __stepin_id=$__stepin_state/current/id-${__stepin_settings[1]}
+            __stepin_learn=${__stepin_settings[2]} __stepin_seen=${__stepin_settings[3]}
+            [[ -z ${__stepin_settings[4]} ]] || __stepin_once settings "${__stepin_settings[4]}"
+        fi
+        __stepin_home=${HOME-} __stepin_real=${HOME-}
+        [[ ${__stepin_homes[0]-} == "$__stepin_home" ]] && __stepin_real=${__stepin_homes[1]-}
+        __stepin_nears= # the names may be others now
+    }
+
+    # What the user, or a tool of theirs, did with VIRTUAL_ENV since the last prompt.
+    __stepin_user() {
+        builtin local now=${VIRTUAL_ENV-}
+        if [[ -n $__stepin_first ]]; then # a new shell: is what it inherited ours?
+            [[ -n ${STEPIN_ENV-} ]] || return 0
+            if [[ -z $now || $now == "$STEPIN_ENV" ]]; then
+                __stepin_on=$STEPIN_ENV __stepin_entry=$STEPIN_ENV/bin __stepin_adopted=1
+                [[ -d $__stepin_entry || ! -d $STEPIN_ENV/Scripts ]] || __stepin_entry=$STEPIN_ENV/Scripts
+            else
+                unset STEPIN_ENV
+            fi
+            return 0
+        fi
+        [[ $now != "$__stepin_venv" ]] || return 0
+        if [[ -n $__stepin_on ]]; then
+            # Switched off without `deactivate`, or something else was put in its place: what is left of ours goes.
+            [[ -n $now ]] || __stepin_held=$__stepin_at
+            __stepin_off
+        fi
+        __stepin_hand=
+        if [[ -n $now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
+            __stepin_hand=$now
+        fi
+    }
+
+    # Is the active environment another tool's?
+    __stepin_theirs() {
+        [[ ${CONDA_PREFIX-} == "$VIRTUAL_ENV" || ${PYENV_VIRTUAL_ENV-} == "$VIRTUAL_ENV" ]] && return 0
+        [[ -n ${DIRENV_DIR-}${MISE_SHELL-} ]] && ! __stepin_function deactivate
+    }
+
+    __stepin_function() {
+        builtin declare -F "$1" >/dev/null 2>&1
+    }
+
+    # __stepin_walk: finds the nearest folder that decides and its decision.
+    __stepin_walk() {
+        builtin local i folder name was=$__stepin_at found=
+        if [[ $PWD != "$__stepin_pwd" ]]; then
+            __stepin_levels_of "$PWD"
+            __stepin_forget_tried
+            __stepin_pwd=$PWD
+        fi
+        for ((i = 0; i < ${#__stepin_levels[@]}; i++)); do
+            folder=${__stepin_levels[i]}
+            for name in "${__stepin_names[@]}"; do
+                [[ -e $folder/$name ]] || continue
+                if [[ -e $folder/$name/pyvenv.cfg || $name == .venv && -f $folder/.venv || -e $folder/$name/bin/activate_this.py ]]; then
+                    __stepin_judge "${folder:-/}" "$name"
+                    case $__stepin_verdict in
+                        none | unfinished) ;;
+                        *) found=1 ;;
+                    esac
+                    break
+                fi
+            done
+            [[ -z $found ]] || break
+        done
+        if [[ -n $found ]]; then
+            __stepin_nearer "$i" "$name"
+        else
+            __stepin_at='' __stepin_verdict='' __stepin_env=''
+            __stepin_nearer "$i" ''
+        fi
+        [[ $was == "$__stepin_at" ]] || __stepin_held=
+    }
+
+    # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
+    # environment was allowed are looked at, for the others may be automounters.
+    __stepin_levels_of() {
+        builtin local path=$1 home=$__stepin_home above
+        [[ -n $__stepin_real && "$path/" == "$__stepin_real"/* ]] && home=$__stepin_real
+        home=${home%/}
+        __stepin_levels=()
+        [[ $path == /* ]] || return 0
+        while [[ -n $path && $path != / ]]; do
+            [[ $home != "$path"/* ]] || break
+            __stepin_levels[${#__stepin_levels[@]}]=$path
+            [[ $path != "$home" ]] || break
+            path=${path%/*}
+        done
+        [[ -n $home ]] || __stepin_levels[${#__stepin_levels[@]}]=
+        for above in ${__stepin_above[@]+"${__stepin_above[@]}"}; do
+            [[ "$1/" != "${above%/}"/* ]] || __stepin_levels[${#__stepin_levels[@]}]=${above%/}
+        done
+    }
+
+    # Sets __stepin_near: one expression for all that could decide in place of what does, nearer by $1 levels or, in
+    # the folder itself, under a name before $2. It is made once for each depth: its text holds no names of folders.
+    __stepin_nearer() {
+        builtin local i j text='' name
+        for ((j = 0; j < ${#__stepin_names[@]}; j++)); do
+            [[ ${__stepin_names[j]} != "$2" ]] || break
+        done
+        [[ -n $2 ]] || j=0
+        __stepin_near=__stepin_near_$1_$j
+        [[ $__stepin_nears == *" $__stepin_near "* ]] && return 0
+        __stepin_nears="$__stepin_nears $__stepin_near "
+        for ((i = 0; i <= $1; i++)); do
+            for name in "${__stepin_names[@]}"; do
+                [[ $i != "$1" ]] || ((j-- > 0)) || break
+                # A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
+                if [[ $name == .venv ]]; then text="$text || -e"; else text="$text || -d"; fi
+                text="$text \${__stepin_levels[$i]}/$name"
+            done
+        done
+        text=${text# || }
+        builtin eval "$__stepin_near() { [[ ${text:-x == y} ]]; }"
+    }
+
+    # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell has, the one on
+    # disk, or the helper's. Without any, the verdict is empty and nothing is on.
+    __stepin_judge() {
+        builtin local __stepin_decision __stepin_end path tried=
+        if [[ $__stepin_at == "$1" && $__stepin_stop == "$2" ]] && __stepin_holds; then
+            __stepin_settled "$1"
+            return 0
+        fi
+        __stepin_decision=() __stepin_end=
+        __stepin_place "$1"
+        path=$__stepin_reply
+        # shellcheck disable=SC1090,SC1091  # our own file, written by the helper
+        [[ -f $path/bash && -O $path/bash ]] && . "$path/bash" 2>/dev/null
+        if [[ -n $__stepin_end ]] && __stepin_take "$1" "$2" "$path/bash" && __stepin_holds; then
+            __stepin_settled "$1"
+            return 0
+        fi
+        for path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
+            [[ $path != "$1" ]] || tried=1
+        done
+        if [[ -n $tried ]]; then
+            # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
+            if [[ $__stepin_at == "$1" && $__stepin_verdict != '' ]]; then
+                [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
+            fi
+        elif __stepin_question decide "$1" "$2"; then
+            return 0
+        fi
+        __stepin_at=$1 __stepin_stop=$2 __stepin_verdict='' __stepin_env=''
+    }
+
+    # Sets __stepin_reply to where the decisions about a folder lie: its path, with a folder `d` between the levels.
+    __stepin_place() {
+        __stepin_reply=$__stepin_state/current/d
+        [[ $1 == / ]] || __stepin_reply=$__stepin_state/current${1//\///d/}
+    }
+
+    # Puts a question about folder $2 to the helper and takes its answer.
+    __stepin_question() {
+        builtin local __stepin_decision __stepin_end
+        __stepin_decision=() __stepin_end=
+        __stepin_place "$2"
+        __stepin_ask "$1" "$2" && __stepin_take "$2" "$3" "$__stepin_reply/bash" || return 1
+        # The answer may have made a generation; this shell has to know it before it can hold the answer against it.
+        [[ -e $__stepin_id ]] || __stepin_settings
+        return 0
+    }
+
+    # Takes a decision, in __stepin_decision, if it is one about this folder and this name.
+    __stepin_take() {
+        [[ ${__stepin_decision[0]-} == 1 && ${__stepin_decision[2]-} == "$1" && ${__stepin_decision[3]-} == "$2" && ${#__stepin_decision[@]} -gt 11 ]] || return 1
+        __stepin_at=$1 __stepin_stop=$2 __stepin_file=$3
+        __stepin_verdict=${__stepin_decision[1]} __stepin_env=${__stepin_decision[4]} __stepin_bin=${__stepin_decision[5]}
+        __stepin_python=${__stepin_decision[6]} __stepin_name=${__stepin_decision[7]} __stepin_prefix=${__stepin_decision[8]}
+        __stepin_flags=${__stepin_decision[9]} __stepin_message=${__stepin_decision[10]}
+        __stepin_shown=${__stepin_decision[11]}
+        __stepin_paths=("${__stepin_decision[@]:12}")
+    }
+
+    # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
+    __stepin_ask() {
+        builtin local i python='' library='' answer
+        [[ $1 == renew ]] || __stepin_tried[${#__stepin_tried[@]}]=$2
+        for ((i = 0; i + 1 < ${#__stepin_helpers[@]}; i += 2)); do
+            python=${__stepin_helpers[i]} library=${__stepin_helpers[i + 1]}
+            [[ ! -x $python || ! -r $library/stepin/hook.py ]] || break
+            python=
+        done
+        if [[ -z $python ]]; then
+            __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
+            return 1
+        fi
+        answer=$("$python" -I -S -X utf8 -c "$__stepin_boot" "$library" bash 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
+        if [[ $answer != *'# stepin: end' ]]; then
+            __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
+            return 1
+        fi
+        builtin eval "$answer"
+    }
+
+    # A doubt that is settled may be asked about again when there is a new one.
+    __stepin_settled() {
+        [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
+        builtin local path
+        builtin local -a kept
+        kept=()
+        for path in "${__stepin_tried[@]}"; do [[ $path == "$1" ]] || kept[${#kept[@]}]=$path; done
+        __stepin_tried=(${kept[@]+"${kept[@]}"})
+    }
+
+    # What lies no more on the way to $PWD was left.
+    __stepin_forget_tried() {
+        [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
+        builtin local path
+        builtin local -a kept
+        kept=()
+        for path in "${__stepin_tried[@]}"; do [[ "$PWD/" != "${path%/}"/* ]] || kept[${#kept[@]}]=$path; done
+        __stepin_tried=(${kept[@]+"${kept[@]}"})
+    }
+
+    # Makes the shell what the decision wants it to be.
+    __stepin_apply() {
+        builtin local want='' hand=$__stepin_hand
+        __stepin_hand=
+        # Consent by doing: the project's own environment was activated by hand, here.
+        if [[ -n $hand && $__stepin_verdict == untrusted && $hand -ef $__stepin_env ]]; then
+            __stepin_question learn "$__stepin_at" "$__stepin_stop"
+        fi
+        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || want=$__stepin_env
+        if [[ -n $__stepin_on && ($want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
+            if [[ $want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
+        fi
+        __stepin_adopted=
+        if [[ -n $want && -z $__stepin_on ]]; then
+            if [[ -n ${VIRTUAL_ENV-} ]]; then
+                if __stepin_theirs || [[ ! $VIRTUAL_ENV -ef $want ]]; then
+                    __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on, another environment is active: deactivate"
+                else
+                    __stepin_adopt
+                fi
+            elif [[ -n ${CONDA_PREFIX-} && ${CONDA_DEFAULT_ENV-} != base ]]; then
+                __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on, a conda environment is active: conda deactivate"
+            else
+                __stepin_switch_on
+            fi
+        fi
+        [[ -z $__stepin_at || -z $__stepin_message ]] || __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
+    }
+
+    # Says a line once in this shell.
+    __stepin_once() {
+        [[ $__stepin_said != *"<$1>"* ]] || return 0
+        __stepin_said="$__stepin_said<$1>"
+        builtin printf '%s\n' "$2" >&2
+    }
+
+    # Runs a function of ours with the options that would change what it means put aside. Ctrl-C may end it; then the
+    # next prompt, which bash comes to right away, still knows them.
+    __stepin_guard() {
+        {
+            [[ -n $__stepin_options ]] || __stepin_options=$-
+            set +aefkuvxET
+        } 2>/dev/null
+        # shellcheck disable=SC2050  # constant, but under nocasematch
+        if [[ a == A ]]; then
+            __stepin_options=${__stepin_options}:
+            builtin shopt -u nocasematch
+        fi
+        "$@"
+        {
+            set -- "$__stepin_options"
+            __stepin_options=
+            [[ $1 != *:* ]] || builtin shopt -s nocasematch
+            [[ $1 != *a* ]] || set -a
+            [[ $1 != *f* ]] || set -f
+            [[ $1 != *k* ]] || set -k
+            [[ $1 != *v* ]] || set -v
+            [[ $1 != *E* ]] || set -E
+            [[ $1 != *T* ]] || set -T
+            [[ $1 != *e* ]] || set -e
+            [[ $1 != *u* ]] || set -u
+            [[ $1 != *x* ]] || set -x
+        } 2>/dev/null
+        return 0
+    }
+
+    # bash itself keeps $?, $_ and PIPESTATUS for what the user types next; what else stands in PROMPT_COMMAND gets $?
+    # from here. Not under `set -e`, where that would end the shell.
+    __stepin_prompt() {
+        __stepin_status=$?
+        # shellcheck disable=SC2050  # constant, but under nocasematch
+        if [[ $- == *[aefkuvxET]* || -n $__stepin_options || a == A ]]; then
+            __stepin_guard __stepin_look
+            [[ $- != *e* ]] || return 0
+        else
+            __stepin_look
+        fi
+        return "$__stepin_status"
+    }
+
+    # In front of what is there where PROMPT_COMMAND may be an array (5.1), so that what follows still sees the user's
+    # PIPESTATUS; behind it in a string. `printf -v` tells whether it is read-only without ending the rc file.
+    __stepin_attach() {
+        builtin local was=${PROMPT_COMMAND+x}
+        if ! builtin printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND-}" 2>/dev/null; then
+            builtin printf '%s\n' "stepin: PROMPT_COMMAND is read-only: load stepin before the line that makes it so" >&2
+        elif ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1)); then
+            [[ -n $was ]] || PROMPT_COMMAND=()
+            PROMPT_COMMAND=(__stepin_prompt ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
+        else
+            # Two newlines: the string may end in a comment or a backslash. A shell that inherits the string, not the
+            # hook, finds nothing in the variable.
+            # shellcheck disable=SC2016  # bash expands it at each prompt
+            builtin printf -v PROMPT_COMMAND '%s\n\n%s' "${PROMPT_COMMAND-}" '${__stepin_call-}'
+        fi
+    }
+
+    if [[ -z ${__stepin_call-} ]]; then
+        __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
+        __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_levels=() __stepin_paths=() __stepin_nears=''
+        __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
+        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_adopted='' __stepin_unset=''
+        __stepin_id='' __stepin_seen='' __stepin_renewed='' __stepin_learn='' __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=''
+        __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_first=1
+        __stepin_call=__stepin_prompt
+        __stepin_guard __stepin_attach
+    fi
+fi
+
+[[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
+unset __stepin_aliases

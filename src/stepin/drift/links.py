@@ -75,9 +75,13 @@ class Link:
         """Return the absolute path that a file: URL names, None for another URL. Raises as `Link` does."""
         if self.scheme != "file":
             return None
-        if self.netloc not in ("", "localhost") and not _WINDOWS:
+        if not self.url.startswith("file:"):  # pip asserts that the scheme is written in small letters
+            raise RefusedError("has a file: URL that pip does not know as one")
+        if self.netloc not in ("", "localhost"):
+            if _WINDOWS:
+                raise UntoldError("names a file on another host, which is not looked at")
             raise RefusedError("has a file: URL with a host, which is not supported here")
-        return file_url_to_path(self.url, base)
+        return absolute(_unquote(_split(self.url).path), base)
 
     @property
     def redacted(self) -> str:
@@ -110,25 +114,29 @@ def is_url(text: str) -> bool:
     return (":" in text or "/" in text) and _split(text).scheme in _URL_SCHEMES
 
 
-def file_url_to_path(url: str, base: str) -> str:
-    """Return the absolute path that a file: URL names.
+def included_path(url: str) -> str:
+    """Return the absolute path that a URL behind -r or -c leads to.
 
-    Raises UntoldError for another URL and for a file on another host, RefusedError for what pip does not know as one.
+    pip hands a file: URL to its HTTP client, which takes what does not begin with a slash from the root, and writes the
+    scheme in small letters. Raises UntoldError for another URL, and for a file on another host.
     """
     parts = _split(url)
     if parts.scheme != "file":
         raise UntoldError("names a URL, which is not fetched")
-    if parts.netloc not in ("", "localhost"):
+    if parts.netloc.rpartition("@")[2] not in ("", "localhost"):
         raise UntoldError("names a file on another host, which is not looked at")
-    if not url.startswith("file:"):  # pip asserts that the scheme is written in small letters
-        raise RefusedError("has a file: URL that pip does not know as one")
+    return absolute(_unquote(parts.path), os.sep)
+
+
+def _unquote(path: str) -> str:
+    """Turn the path of a file: URL into one of the file system."""
     if _WINDOWS:
         from urllib.request import url2pathname
 
-        return absolute(url2pathname(parts.path), base)
+        return url2pathname(path)
     from urllib.parse import unquote
 
-    return absolute(unquote(parts.path), base)
+    return unquote(path)
 
 
 def complete_vcs(url: str) -> str:

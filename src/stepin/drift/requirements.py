@@ -24,7 +24,7 @@ from stepin.drift.lines import (
     has_unknown_variable,
     logical_lines,
 )
-from stepin.drift.links import absolute, check_touchable, file_url_to_path
+from stepin.drift.links import absolute, check_touchable, included_path
 from stepin.drift.model import Declarations, Problem, Requirement
 from stepin.drift.options import Options, parse_options, split_line
 
@@ -148,7 +148,7 @@ class _Nest:
             raise RefusedError("includes a file that includes it")
         check_touchable(source)
         if _is_url(source):
-            path = file_url_to_path(source, self._base)
+            path = included_path(source)
             check_touchable(path)
         else:
             path = absolute(source, self._base)

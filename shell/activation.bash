@@ -1,0 +1,119 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# stepin's activation for bash 3.2 and later: what it is to be on, and how it is undone. hook.bash, which comes after it,
+# decides when. The same rules hold: builtins alone, nothing called by a name that a user may have redefined.
+
+__stepin_aliases=
+\builtin shopt -q expand_aliases && __stepin_aliases=1
+\builtin shopt -u expand_aliases
+
+if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
+    # Our own assignments, never the project's script. Through `export` and `printf -v`, which report a read-only
+    # variable where an assignment would end everything that the prompt still has to do.
+    __stepin_switch_on() {
+        __stepin_theirs_deactivate=
+        # The one fork, for the few who have a function of that name: bash tells a function's text in no other way.
+        __stepin_function deactivate && __stepin_theirs_deactivate=$(builtin declare -f deactivate)
+        __stepin_unset=
+        [[ -n ${PATH+x} ]] || __stepin_unset=${__stepin_unset}P
+        [[ -n ${PS1+x} ]] || __stepin_unset=${__stepin_unset}1
+        [[ -z ${VIRTUAL_ENV+x} ]] || __stepin_unset=${__stepin_unset}V
+        [[ -z ${VIRTUAL_ENV_PROMPT+x} ]] || __stepin_unset=${__stepin_unset}N
+        __stepin_old_prompt=${VIRTUAL_ENV_PROMPT-}
+        if [[ -n ${PYTHONHOME+x} ]]; then
+            export "STEPIN_PYTHONHOME=$PYTHONHOME"
+            unset PYTHONHOME
+        fi
+        __stepin_old_path=${PATH-}
+        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}" 2>/dev/null
+        [[ $__stepin_unset != *P* ]] || export PATH
+        __stepin_put_prefix
+        __stepin_own
+    }
+
+    # An environment that is on already, and whose verdict here is `allowed`, becomes ours whoever switched it on.
+    __stepin_adopt() {
+        __stepin_theirs_deactivate='' __stepin_unset='' __stepin_old_prompt=''
+        if [[ ":${PATH-}:" == *":$__stepin_bin:"* ]]; then
+            __stepin_entry=$__stepin_bin __stepin_old_path=
+            [[ $PATH == "$__stepin_bin":* ]] || __stepin_drop_entry
+        fi
+        # A login shell may have built PATH anew.
+        [[ ":${PATH-}:" == *":$__stepin_bin:"* ]] || builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}" 2>/dev/null
+        __stepin_old_path=${PATH#"$__stepin_bin:"}
+        if [[ -n ${_OLD_VIRTUAL_PYTHONHOME+x} ]]; then export "STEPIN_PYTHONHOME=$_OLD_VIRTUAL_PYTHONHOME"; fi
+        if [[ -n ${_OLD_VIRTUAL_PS1+x} && ${PS1-} == *"$_OLD_VIRTUAL_PS1" ]]; then
+            __stepin_put=${PS1%"$_OLD_VIRTUAL_PS1"}
+        else
+            __stepin_put_prefix
+        fi
+        unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PYTHONHOME
+        __stepin_own
+    }
+
+    __stepin_put_prefix() {
+        __stepin_put=$__stepin_prefix
+        [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-} ]] || __stepin_put=
+        [[ ${PS1-} == "$__stepin_put"* ]] || builtin printf -v PS1 %s "$__stepin_put${PS1-}" 2>/dev/null
+    }
+
+    # What switching on and adopting have in common: from here on it is ours to undo.
+    __stepin_own() {
+        __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin
+        export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env" 2>/dev/null
+        # shellcheck disable=SC2317  # the user calls it
+        deactivate() {
+            __stepin_guard __stepin_deactivate "${1-}"
+        }
+        if [[ ${VIRTUAL_ENV-} != "$__stepin_env" || ":${PATH-}:" != *":$__stepin_bin:"* ]]; then
+            __stepin_off
+            __stepin_held=$__stepin_at
+            __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV or PATH (read-only?): environments stay off"
+        fi
+    }
+
+    # Undoes what was done and nothing else: what the user put on PATH or into PS1 meanwhile stays.
+    __stepin_off() {
+        __stepin_drop_entry
+        if [[ -n $__stepin_put && ${PS1-} == *"$__stepin_put"* ]]; then
+            builtin printf -v PS1 %s "${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}" 2>/dev/null
+            [[ $__stepin_unset != *1* || -n $PS1 ]] || unset PS1
+        fi
+        if [[ ${VIRTUAL_ENV-} == "$__stepin_on" || -z ${VIRTUAL_ENV-} ]]; then
+            unset VIRTUAL_ENV
+            [[ $__stepin_unset != *V* ]] || export VIRTUAL_ENV=
+            unset VIRTUAL_ENV_PROMPT
+            [[ $__stepin_unset != *N* ]] || export "VIRTUAL_ENV_PROMPT=$__stepin_old_prompt"
+        fi
+        unset STEPIN_ENV
+        if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then
+            [[ -n ${PYTHONHOME+x} ]] || export "PYTHONHOME=$STEPIN_PYTHONHOME"
+            unset STEPIN_PYTHONHOME
+        fi
+        unset -f deactivate
+        [[ -z $__stepin_theirs_deactivate ]] || builtin eval "$__stepin_theirs_deactivate"
+        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_unset=''
+    }
+
+    # Takes our entry out of PATH: the one behind which lies what lay there then, else the first.
+    __stepin_drop_entry() {
+        builtin local path=":${PATH-}:" ours=":$__stepin_entry:"
+        [[ $path == *"$ours"* ]] || return 0
+        [[ -z $__stepin_old_path || $path != *"$ours$__stepin_old_path:"* ]] || ours=$ours$__stepin_old_path:
+        path=${path%%"$ours"*}:${ours#":$__stepin_entry:"}${path#*"$ours"}
+        path=${path#:}
+        builtin printf -v PATH %s "${path%:}" 2>/dev/null
+        [[ -n $PATH || $__stepin_unset != *P* ]] || unset PATH
+    }
+
+    # The user's `deactivate`. It holds until they leave the project and return; an activate script's
+    # `deactivate nondestructive` is no such wish.
+    __stepin_deactivate() {
+        [[ -n $__stepin_on ]] || return 0
+        __stepin_off
+        [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_pwd=
+    }
+fi
+
+[[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
+unset __stepin_aliases

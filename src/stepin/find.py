@@ -1,0 +1,186 @@
+"""What is here: the environment that a folder holds, and the folders a walk looks at. Reads; runs nothing.
+
+An environment is a directory with a regular file `pyvenv.cfg` (PEP 405) and a runnable interpreter in `bin/`
+(`Scripts/` on Windows). A *file* named `.venv` is a redirect (PEP 832); a *file* `.env` is a dotenv file and is not read.
+
+Paths are `str` with surrogate escapes, so that names that are not UTF-8 survive.
+"""
+
+import os
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+NAMES = (".venv", "venv", "env", ".env")
+CFG_BYTES = 64 * 1024  # a pyvenv.cfg has some 300 bytes; more than this is not one
+REDIRECT_BYTES = 8 * 1024
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Environment:
+    """What one name in one folder is.
+
+    `state` is "ok", "broken" (its interpreter is gone or cannot be run), "legacy" (made by a virtualenv older than 20, no
+    pyvenv.cfg) or "unfinished" (no interpreter yet).
+    """
+
+    __slots__ = ("bin", "cfg", "name", "path", "project", "prompt", "python", "redirect", "state")
+
+    def __init__(self, project: str, name: str, path: str, redirect: bool) -> None:
+        self.project = project  # the folder, as the shell names it
+        self.name = name
+        self.path = path  # the prefix: project/name, or what a redirect names
+        self.redirect = redirect
+        self.cfg = os.path.join(path, "pyvenv.cfg")
+        self.bin = ""
+        self.python = ""
+        self.state = "unfinished"
+        self.prompt = os.path.basename(path)
+
+
+def read_regular(path: str, limit: int) -> bytes | None:
+    """Return the content of a regular file of at most `limit` bytes; None for anything else.
+
+    A FIFO would block, a device may act on being opened: so stat first, open without blocking, and look again.
+    """
+    try:
+        if not S_ISREG(os.stat(path).st_mode):
+            return None
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+        fd = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(fd)
+        if not S_ISREG(status.st_mode) or status.st_size > limit:
+            return None
+        data = b""
+        while len(data) <= limit:
+            piece = os.read(fd, limit + 1 - len(data))
+            if not piece:
+                return data
+            data += piece
+        return None
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+
+
+def folder_status(path: str) -> os.stat_result | None:
+    """Return the stat of a folder, links followed; None where there is none (loops and missing rights included)."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status if S_ISDIR(status.st_mode) else None
+
+
+def layouts(windows: bool) -> tuple[tuple[str, str], ...]:
+    """Return where an interpreter may lie below the prefix, best first (venv's sysconfig schemes nt_venv, posix_venv)."""
+    if windows:
+        return (("Scripts", "python.exe"), ("bin", "python.exe"))
+    return (("bin", "python"), ("bin", "python3"))
+
+
+def prompt_of(cfg: bytes, default: str) -> str:
+    """Return the name that `activate` would show: the key `prompt`, else the folder's name.
+
+    venv writes `prompt = 'name'`, a Python repr; uv and virtualenv write it bare.
+    """
+    for line in cfg.splitlines():
+        key, equals, value = line.partition(b"=")
+        if equals and key.strip().lower() == b"prompt":
+            text = os.fsdecode(value.strip())
+            if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
+                text = text[1:-1].replace("\\'", "'").replace("\\\\", "\\")
+            return text[:255] or default
+    return default
+
+
+def examine(project: str, name: str) -> Environment | None:
+    """Return what `name` in the folder `project` is; None where it is nothing of ours (a conda prefix, a dotenv file)."""
+    path = os.path.join(project, name)
+    try:
+        status = os.lstat(path)
+        redirect = S_ISREG(status.st_mode) and name == ".venv"
+        if redirect:
+            # PEP 832: the file's content is the path, relative to the file's folder.
+            content = read_regular(path, REDIRECT_BYTES) or b""
+            target = os.fsdecode(content.strip(b" \t\r\n"))
+            if not target or "\n" in target or "\0" in target:
+                return None
+            path = os.path.normpath(os.path.join(project, target))
+        elif not (S_ISDIR(status.st_mode) or S_ISLNK(status.st_mode)):
+            return None
+    except (OSError, ValueError):
+        return None
+    if not folder_status(path):
+        return None
+    env = Environment(project, name, path, redirect)
+    found = layouts(os.name == "nt")
+    cfg = read_regular(env.cfg, CFG_BYTES)
+    if cfg is None:
+        # virtualenv before 20 left no pyvenv.cfg, but always activate_this.py.
+        folder = found[0][0]
+        if os.path.lexists(env.cfg) or not os.path.isfile(os.path.join(path, folder, "activate_this.py")):
+            return None
+        env.bin = os.path.join(path, folder)
+        env.state = "legacy"
+        return env
+    env.prompt = prompt_of(cfg, env.prompt)
+    for folder, python in found:
+        env.bin = os.path.join(path, folder)
+        env.python = os.path.join(env.bin, python)
+        if os.path.isfile(env.python) and os.access(env.python, os.X_OK):
+            env.state = "ok"
+            return env
+        if os.path.lexists(env.python):
+            env.state = "broken"
+            return env
+    return env
+
+
+def probe(project: str, names: "Sequence[str]" = NAMES) -> str:
+    """Return the name at which a hook stops in this folder, or "": exactly what the hooks' builtins test."""
+    folder = layouts(os.name == "nt")[0][0]
+    for name in names:
+        path = os.path.join(project, name)
+        if os.path.exists(os.path.join(path, "pyvenv.cfg")) or (name == ".venv" and os.path.isfile(path)):
+            return name
+        if os.path.exists(os.path.join(path, folder, "activate_this.py")):
+            return name
+    return ""
+
+
+def in_folder(project: str, names: "Sequence[str]" = NAMES) -> Environment | None:
+    """Return the environment that decides in this folder: the first that is one, else the first broken or legacy one."""
+    other = None
+    for name in names:
+        env = examine(project, name)
+        if env is None:
+            continue
+        if env.state == "ok":
+            return env
+        if other is None or (other.state == "unfinished" and env.state != "unfinished"):
+            other = env
+    return other
+
+
+def levels(start: str, home: str, above: "Sequence[str]" = ()) -> "Iterator[str]":
+    """Yield the folders that a walk looks at, nearest first.
+
+    Under `home` it ends there. The folders above home are not looked at (they may be automounters), but for those in
+    `above`, whose environments were allowed.
+    """
+    home = home.rstrip("/") or "/"
+    folder = start
+    while True:
+        is_above = home == folder or home.startswith(folder.rstrip("/") + "/")
+        if not is_above or folder in above or folder == home:
+            yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent

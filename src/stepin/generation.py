@@ -1,0 +1,101 @@
+"""A new generation: everything that was decided before is stale from here on, in every open shell.
+
+It is started by what changes an answer: allow, deny, forget, a changed setting; and once, when there is none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from stepin import config, find, records, shells, state, trust
+from stepin.text import printable
+
+
+def start(store: str, config_file: str, home: str, replace: bool = True) -> str:
+    """Start a generation and return its folder. `replace` False keeps one that is there. Raises OSError."""
+    with _lock(store):
+        settings = config.load(user=config_file)
+        files = _files(settings, store, config_file, home)
+        try:
+            read_at = os.stat(config_file).st_mtime_ns
+        except OSError:
+            read_at = 0
+        return state.new_generation(store, files, replace, read_at)
+
+
+def sweep(store: str) -> None:
+    """Remove the generations that are past. A helper that still writes into one loses nothing: nobody would read it."""
+    import shutil
+
+    current = os.path.basename(state.generation(store))
+    folder = os.path.join(store, "generations")
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if name != current:
+                shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+
+
+def learn(store: str, config_file: str, home: str, env: find.Environment) -> str:
+    """Allow a project because its user activated its environment by hand; return the line that says so.
+
+    It is a plain allow: what would need `--anyway` still does. Raises OSError.
+    """
+    if not config.load(user=config_file).learn:
+        return ""
+    real = os.path.realpath(env.project)
+    said, _ = trust.lookup(store, real)
+    if said == "deny":
+        return ""
+    records.write(store, real, "allow", by="activated")
+    start(store, config_file, home)
+    return f"stepin: {printable(env.project)} is allowed from now on, since you activated it: stepin forget undoes that"
+
+
+def _files(settings: config.Settings, store: str, config_file: str, home: str) -> dict[str, str]:
+    """Return the generation's files: the settings, for the helper and for each dialect."""
+    plain = ["names " + " ".join(settings.names)]
+    if not settings.hints:
+        plain.append("hints off")
+    files = {"settings": "\n".join([*plain, ""])}
+    seen = "1" if os.path.lexists(config_file) else ""
+    message = f"stepin: {settings.trouble}" if settings.trouble else ""
+    for name in shells.DIALECTS:
+        dialect = shells.load(name)
+        files["settings." + name] = shells.script(
+            dialect,
+            settings=[shells.PROTOCOL, "@ID@", "1" if settings.learn else "", seen, message],
+            names=settings.names,
+            above=_allowed_above(store, home),
+            homes=[home, os.path.realpath(home)] if home else [],
+        )
+    return files
+
+
+def _allowed_above(store: str, home: str) -> list[str]:
+    """Return the folders above HOME whose environments were allowed: only these does a walk look at."""
+    found = []
+    folder = home
+    while folder and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        if trust.lookup(store, os.path.realpath(folder), trees=False)[0] == "allow":
+            found.append(folder)
+    return found
+
+
+@contextlib.contextmanager
+def _lock(store: str) -> Iterator[None]:
+    """Let one process at a time replace the generation, so that each sees what the one before it recorded."""
+    state.make_folders(store)
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    fd = os.open(os.path.join(store, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)

@@ -1,0 +1,174 @@
+"""The helper that a hook calls when there is something new to decide. A shell waits for it: it imports little.
+
+    python -I -S -X utf8 -c BOOT LIB DIALECT PROTOCOL EVENT STATE CONFIG FOLDER [HOME]
+
+EVENT is "decide" (judge the environment in FOLDER), "learn" (the user activated it by hand: allow it, then judge) or
+"renew" (there is no generation, or the settings have changed). It prints assignments in the dialect and the sentinel,
+and exits with 0; anything else, and the hook goes on as if stepin were not there.
+"""
+
+import os
+import sys
+import time
+
+from stepin import decide, find, shells, state, trust
+
+SECONDS = 2  # a helper that takes longer ends itself: the shell's user waits
+CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepin.shells import Dialect
+
+
+class Request:
+    """What a hook asks."""
+
+    __slots__ = ("config", "dialect", "event", "folder", "home", "shell", "store")
+
+    def __init__(self, arguments: "list[str]") -> None:
+        """Raises ValueError where the hook speaks another protocol or its words are off."""
+        self.shell, protocol, self.event, self.store, self.config, self.folder, *rest = arguments
+        if protocol != shells.PROTOCOL:
+            raise ValueError(protocol)
+        self.home = rest[0] if rest else os.environ.get("HOME", "")
+        self.dialect: Dialect = shells.load(self.shell)
+
+
+def main(arguments: "list[str] | None" = None) -> int:
+    """Answer one request; return the exit code."""
+    if hasattr(os, "fork"):  # not on Windows
+        import _signal  # signal itself imports enum
+
+        _signal.alarm(SECONDS)
+    try:
+        request = Request(sys.argv[1:] if arguments is None else arguments)
+    except ValueError:
+        return 2
+    started = time.time_ns()
+    try:
+        text = answer(request, started)
+    except OSError:
+        return 1
+    data = os.fsencode(text)
+    while data:
+        data = data[os.write(1, data) :]
+    return 0
+
+
+def answer(request: Request, started: int) -> str:
+    """Return what to print: a decision, or the settings. Raises OSError."""
+    trouble = state.unbelievable(request.store)
+    folder = "" if trouble else state.generation(request.store)
+    if not trouble and (not folder or request.event == "renew"):
+        from stepin import generation  # reads the configuration: not on the way of a decision
+
+        try:
+            folder = generation.start(request.store, request.config, request.home, replace=request.event == "renew")
+        except OSError:
+            folder = ""
+    if request.event == "renew":
+        return shells.script(request.dialect, settings=[])
+    names, hints = read_settings(folder)
+    env = find.in_folder(request.folder, names)
+    learned = ""
+    if request.event == "learn" and env and not trouble:
+        from stepin import generation
+
+        learned = generation.learn(request.store, request.config, request.home, env)
+        folder = state.generation(request.store)
+    fields, cfg = decision(request, env, trouble, names, learned)
+    if not hints:
+        fields[10] = learned
+    if folder:
+        try:
+            place = folder + state.mirror(request.folder)
+            if cfg and state.keep_link(place, cfg):
+                fields[9] += "k"
+            kept = [*fields]
+            if learned:
+                kept[10] = ""
+            text = shells.script(request.dialect, decision=kept)
+            state.write_whole(os.path.join(place, request.shell), os.fsencode(text), mtime_ns=started - CLOCK_NS)
+        except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
+            pass
+    return shells.script(request.dialect, decision=fields)
+
+
+def decision(
+    request: Request, env: "find.Environment | None", trouble: str, names: "tuple[str, ...]", learned: str
+) -> "tuple[list[str], str]":
+    """Return the fields of a decision, and the pyvenv.cfg that was judged ("" where there is none).
+
+    The fields, which the hooks take by their place: protocol, verdict, project, the name at which the walk stopped,
+    prefix, its bin, its interpreter, the bare name, the prompt's prefix, flags, message, the prefix fit to be shown, then
+    the paths that it was decided from: as long as none is newer than the decision, it holds. Flags: `l` the environment
+    is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
+    """
+    from stepin.text import printable
+
+    first = find.probe(request.folder, names)
+    if env is None or env.state == "unfinished":
+        paths = [os.path.join(request.folder, name) for name in names]
+        paths = [path for path in paths if os.path.exists(path)]
+        return [shells.PROTOCOL, decide.NONE, request.folder, first, *[""] * 8, *paths], ""
+    facts, repository = judge(env, request.store, request.home, trouble)
+    verdict, reason = decide.decide(facts)
+    message = learned or (hint(env, verdict, reason, facts) if facts.hinted else "")
+    flags = "l" if os.path.islink(env.path) else ""
+    if "owner" in facts.consented:
+        flags += "o"
+    watched = [env.path, env.bin]
+    if env.redirect:
+        watched.append(os.path.join(env.project, env.name))
+    if repository:
+        watched += site_packages(env.path)
+    if env.state != "legacy":
+        watched.insert(0, env.cfg)
+    watched += [os.path.join(request.folder, name) for name in names[: names.index(env.name)]]
+    watched = [path for path in watched if os.path.exists(path)]
+    name, prefix = env.prompt, shells.prefix(env.prompt)
+    fields = [shells.PROTOCOL, verdict, env.project, first, env.path, env.bin, env.python, name, prefix, flags, message]
+    return [*fields, printable(env.path), *watched], env.cfg if env.state != "legacy" else ""
+
+
+def judge(env: "find.Environment", store: str, home: str, trouble: str) -> "tuple[decide.Facts, bool]":
+    """Gather what `decide` judges; return it, and whether the project lies in a git work tree."""
+    real = os.path.realpath(env.project)
+    hinted = not (is_above(env.project, home) or is_above(real, os.path.realpath(home)) or trust.is_shared(real))
+    record, consented = trust.lookup(store, real, trees=hinted) if not trouble else ("store", [])
+    reasons = trust.reasons(env, real)
+    separator = os.pathsep in env.path or os.pathsep in env.bin
+    return decide.Facts(env.state, record, reasons, consented, separator, hinted), trust.found_repository(real)
+
+
+def is_above(folder: str, home: str) -> bool:
+    """Return whether a folder is HOME or lies above it."""
+    return bool(home) and (home.rstrip("/") + "/").startswith(folder.rstrip("/") + "/")
+
+
+def hint(env: "find.Environment", verdict: str, reason: str, facts: "decide.Facts") -> str:
+    """Return the line that a shell shows once about a verdict; "" where it is to be silent."""
+    remedy = decide.remedy(verdict, facts)
+    if not remedy:
+        return ""
+    from stepin.text import printable
+
+    return f"stepin: {printable(env.path)} is not on, {printable(reason)}: {remedy}"
+
+
+def site_packages(prefix: str) -> "list[str]":
+    """Return the folders that packages are installed in."""
+    try:
+        found = [os.path.join(prefix, "lib", name, "site-packages") for name in os.listdir(os.path.join(prefix, "lib"))]
+    except OSError:
+        return []
+    return [path for path in found if os.path.isdir(path)]
+
+
+def read_settings(folder: str) -> "tuple[tuple[str, ...], bool]":
+    """Return the names of environment folders, in order, and whether hints are shown."""
+    content = find.read_regular(os.path.join(folder, "settings"), 1 << 16) if folder else None
+    lines = os.fsdecode(content).split("\n") if content else []
+    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), find.NAMES)
+    return names, "hints off" not in lines
