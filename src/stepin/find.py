@@ -1,7 +1,7 @@
 """What is here: the environment that a folder holds, and the folders a walk looks at. Reads; runs nothing.
 
 An environment is a directory with a regular file `pyvenv.cfg` (PEP 405) and a runnable interpreter in `bin/`
-(`Scripts/` on Windows). A *file* named `.venv` is a redirect (PEP 832); a *file* `.env` is a dotenv file and is not read.
+(`Scripts/` on Windows). A *file* named `.venv` is a redirect (PEP 832); a *file* `.env` is a dotenv file, not read.
 
 Paths are `str` with surrogate escapes, so that names that are not UTF-8 survive.
 """
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Environment:
     """What one name in one folder is.
 
-    `state` is "ok", "broken" (its interpreter is gone or cannot be run), "legacy" (made by a virtualenv older than 20, no
-    pyvenv.cfg) or "unfinished" (no interpreter yet).
+    `state` is "ok", "broken" (its interpreter is gone or cannot be run), "legacy" (made by a virtualenv older than 20,
+    no pyvenv.cfg) or "unfinished" (no interpreter yet).
     """
 
     __slots__ = ("bin", "cfg", "name", "path", "project", "prompt", "python", "redirect", "state")
@@ -78,7 +78,7 @@ def folder_status(path: str) -> os.stat_result | None:
 
 
 def layouts(windows: bool) -> tuple[tuple[str, str], ...]:
-    """Return where an interpreter may lie below the prefix, best first (venv's sysconfig schemes nt_venv, posix_venv)."""
+    """Return where an interpreter may lie below the prefix, best first (sysconfig's schemes nt_venv, posix_venv)."""
     if windows:
         return (("Scripts", "python.exe"), ("bin", "python.exe"))
     return (("bin", "python"), ("bin", "python3"))
@@ -100,7 +100,7 @@ def prompt_of(cfg: bytes, default: str) -> str:
 
 
 def examine(project: str, name: str) -> Environment | None:
-    """Return what `name` in the folder `project` is; None where it is nothing of ours (a conda prefix, a dotenv file)."""
+    """Return what `name` in the folder `project` is; None where it is nothing of ours (a conda prefix, a dotenv)."""
     path = os.path.join(project, name)
     try:
         status = os.lstat(path)
@@ -155,7 +155,7 @@ def probe(project: str, names: "Sequence[str]" = NAMES) -> str:
 
 
 def in_folder(project: str, names: "Sequence[str]" = NAMES) -> Environment | None:
-    """Return the environment that decides in this folder: the first that is one, else the first broken or legacy one."""
+    """Return the environment that decides in this folder: the first that is one, else the first broken or legacy."""
     other = None
     for name in names:
         env = examine(project, name)

@@ -38,7 +38,7 @@ class Request:
 def main(arguments: "list[str] | None" = None) -> int:
     """Answer one request; return the exit code."""
     if hasattr(os, "fork"):  # not on Windows
-        import _signal  # signal itself imports enum
+        import _signal  # type: ignore[import-not-found]  # signal itself imports enum
 
         _signal.alarm(SECONDS)
     try:
@@ -101,9 +101,9 @@ def decision(
     """Return the fields of a decision, and the pyvenv.cfg that was judged ("" where there is none).
 
     The fields, which the hooks take by their place: protocol, verdict, project, the name at which the walk stopped,
-    prefix, its bin, its interpreter, the bare name, the prompt's prefix, flags, message, the prefix fit to be shown, then
-    the paths that it was decided from: as long as none is newer than the decision, it holds. Flags: `l` the environment
-    is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
+    prefix, its bin, its interpreter, the bare name, the prompt's prefix, flags, message, the prefix fit to be shown,
+    then the paths that it was decided from: as long as none is newer than the decision, it holds. Flags: `l` the
+    environment is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
     """
     from stepin.text import printable
 

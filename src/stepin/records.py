@@ -34,7 +34,7 @@ def write(store: str, real: str, verdict: str, *, by: str, tree: bool = False, a
 
 
 def forget(store: str, real: str) -> bool:
-    """Remove what was said of a folder, and of everything below it as a tree; return whether anything was. Raises OSError."""
+    """Remove what was said of a folder, also as a tree; return whether anything was. Raises OSError."""
     found = False
     for scope in (trust.PROJECT, trust.TREE):
         path = trust.record_path(store, real, scope)

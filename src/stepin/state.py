@@ -63,8 +63,8 @@ def _unmakeable(folder: str) -> str:
 def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int = 0) -> None:
     """Write a file whole and rename it into place, 0600, its folders 0700. Raises OSError.
 
-    `durable` waits for the disk: for what cannot be worked out again (trust). `mtime_ns` (nanoseconds since the epoch) is
-    the time that the file shall bear, if not now.
+    `durable` waits for the disk: for what cannot be worked out again (trust). `mtime_ns` (nanoseconds since the epoch)
+    is the time that the file shall bear, if not now.
     """
     temporary = f"{path}.{os.getpid():x}~"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -14,7 +14,7 @@ FIXED = 40  # an entry's times, device, inode, mode, owner and size; then the ob
 
 
 def git_folder(dot_git: str) -> str:
-    """Return the folder with a work tree's index: `.git` itself, or where a file `.git` leads (worktrees, submodules)."""
+    """Return the folder with a work tree's index: `.git`, or where a file `.git` leads (worktrees, submodules)."""
     if os.path.isdir(dot_git):
         return dot_git
     content = read_regular(dot_git, 8192) or b""

@@ -22,9 +22,7 @@ PROJECT = "project"
 TREE = "tree"
 RECORD_BYTES = 64 * 1024
 # File systems whose modes are invented by the mount: what they say of "others" is no fact (proc(5), mountinfo).
-MODELESS = frozenset(
-    "9p drvfs v9fs vfat msdos exfat ntfs ntfs3 fuseblk cifs smb3 vboxsf prl_fs hgfs fuse.vmhgfs-fuse".split()
-)
+MODELESS = ("9p", "drvfs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "vboxsf", "prl_fs")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,7 +213,7 @@ def _table(path: str) -> list[list[str]]:
 
 
 def _has_modes(folder: str) -> bool:
-    """Return whether the modes on this folder's file system are facts (mountinfo: field 5 mount point, type after ` - `)."""
+    """Return whether modes are facts on this folder's file system (mountinfo: the type follows ` - `)."""
     best, kind = "", ""
     for line in _lines("/proc/self/mountinfo"):
         left, _, right = line.partition(" - ")

@@ -35,8 +35,8 @@ def load(name: str) -> "Dialect":
 def prefix(name: str) -> str:
     """Return what goes in front of the prompt, as `activate` writes it.
 
-    The name comes from a file and shells expand their prompts (bash PROMPTING, zsh PROMPT_SUBST), hence no character that
-    means something there.
+    The name comes from a file and shells expand their prompts (bash PROMPTING, zsh PROMPT_SUBST), hence no character
+    that means something there.
     """
     return "(" + "".join("?" if c in _ACTIVE_IN_PROMPTS else c for c in name) + ") "
 
