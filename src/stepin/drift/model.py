@@ -130,6 +130,10 @@ class Distribution:
         return self._details
 
     @property
+    def loaded(self) -> bool:
+        return self._details is not None
+
+    @property
     def requires(self) -> tuple[Dependency, ...]:
         return self.details.requires
 
@@ -194,6 +198,7 @@ class Installed(NamedTuple):
     distributions: tuple[Distribution, ...]  # one for each name: the first in the order of the target's sites
     faults: tuple[Fault, ...]  # seen without opening any file; more are in each Distribution.faults
     notes: tuple[str, ...]  # worth a line with --verbose: `~artial` folders that pip left behind
+    folders: tuple[Any, ...] = ()  # for installed.read(previous=) and installed.save() alone
 
 
 class NoEnvironmentError(Exception):
@@ -234,21 +239,15 @@ class Report(NamedTuple):
 
     verdict: Verdict
     root: str  # the project's folder, absolute: files are shown relative to it
-    environment: Target
+    environment: Target | None  # None where there is none
     declarations: Declarations
     complete_freeze: bool
     findings: tuple[Finding, ...]
     ignored: tuple[Finding, ...]  # what the user switched off
     notes: tuple[Note, ...]
     fix: str | None  # one command that mends what can be; None: nothing to mend, or no safe way to write it
+    trouble: str | None = None  # why no comparison was made at all: what happened, and what to do
 
 
-class CheckError(Exception):
-    """The check cannot be made at all; str() says in one line what happened and what to do.
-
-    `usage` is True where the caller named something that is not there, False where there is nothing to judge.
-    """
-
-    def __init__(self, message: str, *, usage: bool) -> None:
-        super().__init__(message)
-        self.usage = usage
+class UsageError(Exception):
+    """The caller named something that is not there, or that does not exist; str() is one line: what, and what to do."""

@@ -1,0 +1,89 @@
+"""The disk cache of what was read in one folder of distributions.
+
+marshal, because it loads several times faster than json and is built in. It is not made for hostile input; so nothing
+is loaded from a file that somebody else owns or could have written to, nor from one whose checksum does not fit. It is
+no promise from one Python to the next either; so the file names the Python that wrote it.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import time
+from stat import S_ISREG
+from typing import Any
+from zlib import adler32, crc32
+
+import packaging
+
+# Raise it when what is kept changes its shape, or is read otherwise.
+_FORMAT = 1
+_MAGIC = (
+    f"stepin {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x} packaging {packaging.__version__}\n".encode()
+)
+_LIMIT = 64 * 1024 * 1024
+_OLD = 60 * 24 * 3600  # seconds
+
+
+def load(cache_dir: str, folder: str) -> dict[str, Any]:
+    """Return what save() kept for `folder`, or an empty dict where there is nothing that can be relied on."""
+    try:
+        fd = os.open(
+            _file(cache_dir, folder), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        )
+    except OSError:
+        return {}
+    with open(fd, "rb") as stream:
+        status = os.fstat(fd)
+        mine = os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
+        if not S_ISREG(status.st_mode) or not mine or status.st_size > _LIMIT:
+            return {}
+        try:
+            data = stream.read()
+        except OSError:
+            return {}
+    start = len(_MAGIC) + 4
+    body = memoryview(data)[start:]
+    if data[: start - 4] != _MAGIC or crc32(body).to_bytes(4, "big") != data[start - 4 : start]:
+        return {}
+    try:
+        path, entries = marshal.loads(body)  # noqa: S302
+    except (ValueError, EOFError, TypeError):
+        return {}
+    # Two folders may share a file's name.
+    return entries if path == folder else {}
+
+
+def save(cache_dir: str, folder: str, entries: dict[str, Any]) -> None:
+    """Keep `entries` for `folder`, whole or not at all. A cache that cannot be written is no error."""
+    body = marshal.dumps((folder, entries))
+    path = _file(cache_dir, folder)
+    new = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(cache_dir, 0o700, exist_ok=True)
+        if not os.path.lexists(path):
+            _prune(cache_dir)
+        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            with open(fd, "wb") as stream:
+                stream.write(_MAGIC + crc32(body).to_bytes(4, "big") + body)
+            os.replace(new, path)
+        except OSError:
+            os.unlink(new)
+    except OSError:
+        return
+
+
+def _file(cache_dir: str, folder: str) -> str:
+    name = os.fsencode(folder)
+    return os.path.join(cache_dir, f"installed-{crc32(name):08x}{adler32(name):08x}")
+
+
+def _prune(cache_dir: str) -> None:
+    """Remove what has not been written for two months: most of it belongs to environments that are gone."""
+    for name in os.listdir(cache_dir):
+        if name.startswith("installed-"):
+            path = os.path.join(cache_dir, name)
+            if time.time() - os.lstat(path).st_mtime > _OLD:
+                os.unlink(path)
