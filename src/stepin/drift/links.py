@@ -148,7 +148,8 @@ def complete_vcs(url: str) -> str:
 
 
 def path_to_url(path: str) -> str:
-    """Return the file: URL of an absolute, normalised path. Raises RefusedError where the path cannot be quoted."""
+    """Return the file: URL of an absolute path. Raises RefusedError where the path cannot be quoted."""
+    path = os.path.normpath(path)
     try:
         if _WINDOWS:
             from urllib.parse import urljoin
