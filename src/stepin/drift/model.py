@@ -95,6 +95,14 @@ class Details(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
+class Contents(NamedTuple):
+    """What was read of one distribution's files."""
+
+    name: str | None  # as METADATA writes it; None where it cannot be read
+    version: str | None
+    details: Details
+
+
 class Distribution:
     """One installed distribution, from its .dist-info, .egg-info or .egg-link.
 
@@ -104,7 +112,7 @@ class Distribution:
     is kept: a check of pins opens no file.
     """
 
-    __slots__ = ("_details", "_read", "inherited", "name", "path", "version")
+    __slots__ = ("_amend", "_details", "_read", "inherited", "name", "path", "version")
 
     def __init__(
         self,
@@ -121,13 +129,22 @@ class Distribution:
         self.inherited = inherited
         self._details = details
         self._read = read
+        self._amend: Callable[[Details], Details] | None = None
 
     @property
     def details(self) -> Details:
         if self._details is None:
-            self._details = self._read(self) if self._read else Details()
+            details = self._read(self) if self._read else Details()
+            self._details = details if self._amend is None else self._amend(details)
             self._read = None
         return self._details
+
+    def amend(self, amend: Callable[[Details], Details]) -> None:
+        """Have what is read, or was, changed by what lies beside the distribution (an .egg-link, an editable's .pth)."""
+        if self._details is None:
+            self._amend = amend
+        else:
+            self._details = amend(self._details)
 
     @property
     def loaded(self) -> bool:

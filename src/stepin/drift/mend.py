@@ -1,0 +1,112 @@
+"""The commands that would mend a drift, for the tool that made the environment. They are shown, never run. Pure."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from stepin.drift.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from stepin.drift.model import Installed, Target
+
+_BARE = re.compile(r"[A-Za-z0-9_./+=:@%,^~-]+\Z")
+
+# What an installer changes when it is asked once more, and what it takes for satisfied until the old one is gone.
+_INSTALL = frozenset({"missing", "version", "constraint", "transitive"})
+_REPLACE = frozenset({"source", "hash"})
+
+
+class Mender:
+    """Writes commands, to be run in the project's folder `root`.
+
+    `files` and `constraints` are the requirement files as they were named, absolute.
+    """
+
+    def __init__(
+        self, target: Target, installed: Installed, root: str, files: Sequence[str], constraints: Sequence[str] = ()
+    ) -> None:
+        self._target = target
+        self._env = _argument(target.path, root)
+        self._options = [word for file in files for word in ("-r", _argument(file, root))]
+        self._options += [word for file in constraints for word in ("-c", _argument(file, root))]
+        self._python = _argument(target.executable, root) if target.executable else None
+        self._has_pip = any(one.name == "pip" for one in installed.distributions)
+
+    def one(self, finding: Finding) -> str | None:
+        """Return the command that mends one finding alone; None where none is known, or none can be written safely."""
+        return self.all((finding,))
+
+    def all(self, findings: Iterable[Finding]) -> str | None:
+        """Return one command that mends all of the findings that can be mended."""
+        found = tuple(findings)
+        codes = {finding.code for finding in found}
+        if "python" in codes:
+            commands = self._anew(any(finding.code == "python" and finding.name is None for finding in found))
+        else:
+            replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
+            extra = sorted({f.name for f in found if f.name and f.code == "extra"})
+            broken = sorted({f.name for f in found if f.name and f.code == "broken"})
+            commands = self._change(extra, replaced, broken, bool(codes & (_INSTALL | _REPLACE)))
+        if not commands or any(not word.isprintable() for command in commands for word in command):
+            return None
+        return " && ".join(" ".join(map(_quoted, command)) for command in commands)
+
+    def _change(self, extra: list[str], replaced: list[str], broken: list[str], install: bool) -> list[list[str]]:
+        commands = []
+        if self._target.kind == "uv":
+            uv = ["uv", "pip"]
+            if extra:
+                commands.append([*uv, "uninstall", "--python", self._env, *extra])
+            if install or broken:
+                again = [word for name in sorted({*replaced, *broken}) for word in ("--reinstall-package", name)]
+                commands.append([*uv, "install", "--python", self._env, *again, *self._options])
+            return commands
+        pip = self._pip()
+        if pip is None:
+            return []
+        if extra or replaced:
+            commands.append([*pip, "uninstall", "-y", *sorted({*extra, *replaced})])
+        if broken:
+            # pip cannot uninstall what has no RECORD: write over it, then put right what that did not.
+            commands.append([*pip, "install", "--ignore-installed", "--no-deps", *self._options])
+        elif install:
+            commands.append([*pip, "install", *self._options])
+        return commands
+
+    def _pip(self) -> list[str] | None:
+        if self._python is None:
+            return None
+        # pip 22.3 and later can act on an environment that has none of its own.
+        return [self._python, "-m", "pip"] if self._has_pip else ["pip", "--python", self._env]
+
+    def _anew(self, base: bool) -> list[list[str]]:
+        """Return the commands for an environment whose Python is gone, or is not one that is asked for."""
+        version = self._target.python
+        python = f"python{version}" if base and version else "python3"
+        install = self._change([], [], [], True)
+        if self._target.kind == "uv":
+            return [
+                ["uv", "venv", "--clear", *(["--python", version] if base and version else []), self._env],
+                *install,
+            ]
+        if self._target.kind == "virtualenv":
+            return [["virtualenv", "--clear", "-p", python, self._env], *install]
+        if self._target.kind == "venv":
+            return [[python, "-m", "venv", "--clear", self._env], *install]
+        return []
+
+
+def _argument(path: str, root: str) -> str:
+    """Return a path as an argument: relative below the project, and never something that looks like an option."""
+    if path.startswith(root.rstrip(os.sep) + os.sep):
+        path = os.path.relpath(path, root)
+    return os.path.join(os.curdir, path) if path.startswith("-") else path
+
+
+def _quoted(word: str) -> str:
+    """Quote a word for a POSIX shell."""
+    return word if _BARE.match(word) else "'" + word.replace("'", "'\"'\"'") + "'"

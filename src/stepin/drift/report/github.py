@@ -1,0 +1,35 @@
+"""GitHub's workflow commands: one annotation a finding ("Workflow commands for GitHub Actions", setting a message)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepin.drift.report import relative
+from stepin.text import printable
+
+if TYPE_CHECKING:
+    from stepin.drift.model import Report
+
+
+def render(report: Report) -> str:
+    lines = []
+    for finding in report.findings:
+        level = "warning" if finding.code == "unknown" else "error"
+        properties = {"title": f"stepin: {finding.code}"}
+        if finding.file is not None:
+            properties["file"] = relative(report, finding.file)
+        if finding.line is not None:
+            properties["line"] = str(finding.line)
+        written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        lines.append(f"::{level} {written}::{_data(finding.message)}\n")
+    return "".join(lines)
+
+
+def _data(text: str) -> str:
+    """Escape a message as actions/toolkit's `escapeData` does; what else might drive a terminal is made visible."""
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(text: str) -> str:
+    """Escape a property's value as actions/toolkit's `escapeProperty` does."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

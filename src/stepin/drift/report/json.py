@@ -1,0 +1,58 @@
+"""For scripts: stepin.check/1, described by schema/check-1.json. Additions keep the number; a change raises it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from stepin.drift import markers
+from stepin.drift.report import relative
+
+if TYPE_CHECKING:
+    from stepin.drift.model import Finding, Report, Requirement
+
+SCHEMA = "stepin.check/1"
+
+
+def render(report: Report) -> str:
+    # ASCII: what is not UTF-8 in a path comes out as a lone surrogate's escape, which is valid JSON.
+    return json.dumps(document(report), indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as plain values."""
+    here = report.environment
+    refused = any(problem.refused for problem in report.declarations.problems)
+    return {
+        "schema": SCHEMA,
+        "verdict": report.verdict,
+        "environment": here and {"path": here.path, "python": here.full_version or here.python, "kind": here.kind},
+        "files": [relative(report, file) for file in report.declarations.files],
+        "complete_freeze": report.complete_freeze,
+        "findings": [_finding(report, finding) for finding in report.findings],
+        "declared": None if refused else [_requirement(report, one) for one in report.declarations.requirements],
+    }
+
+
+def _finding(report: Report, finding: Finding) -> dict[str, Any]:
+    return {**finding._asdict(), "file": finding.file and relative(report, finding.file)}
+
+
+def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
+    marker = requirement.marker
+    options = {key: list(values) for key, values in requirement.config_settings}
+    return {
+        "name": requirement.name,
+        "specifier": str(requirement.specifier),
+        "extras": sorted(requirement.extras),
+        "marker": None if marker is None else str(marker),
+        "applies": markers.evaluate(marker, report.environment) if report.environment else None,
+        "url": requirement.url,
+        "editable": requirement.editable,
+        "constraint": requirement.constraint,
+        "hashes": sorted(requirement.hashes),
+        "options": {"config_settings": options} if options else {},
+        "raw": requirement.raw,
+        "file": relative(report, requirement.file),
+        "line": requirement.line,
+    }

@@ -1,0 +1,96 @@
+"""Whether an installed version is one of those that a specifier asks for: packaging's answer, mostly without packaging.
+
+Nearly all that is ever asked is `==1.2.3`, or a release against `>=1.2,<2`; what is not exactly like that is left to
+packaging, which is loaded only then.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# No version of more digits than this is compared here (int() itself refuses 4,301 of them).
+_LONGEST = 100
+_RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*\Z")
+_CLAUSE = re.compile(r"[ \t]*(==|>=|<=|!=|<|>|~=)[ \t]*([0-9]+(?:\.[0-9]+)*)(\.\*)?[ \t]*\Z")
+
+
+@lru_cache(maxsize=8192)
+def allows(specifier: str, version: str) -> bool | None:
+    """Say whether `version` is in `specifier` ("" is any), pre-releases included, as pip judges what is installed.
+
+    None where it cannot be said: the version, or the specifier, is none that PEP 440 knows.
+    """
+    if not specifier or specifier == "==" + version:
+        return True
+    if len(version) <= _LONGEST and len(specifier) <= _LONGEST and _RELEASE.match(version):
+        release = _numbers(version)
+        for clause in specifier.split(","):
+            match = _CLAUSE.match(clause)
+            if match is None:
+                break
+            operator, bound, wildcard = match.groups()
+            known = _compare(release, operator, _numbers(bound), wildcard is not None)
+            if known is None:
+                break
+            if not known:
+                return False
+        else:
+            return True
+    return _packaging(specifier, version)
+
+
+def same(one: str, other: str) -> bool:
+    """Say whether two versions are one (PEP 440: 1.0 and 1.0.0 are); versions that PEP 440 does not know, as text."""
+    return one == other or allows("==" + one, other) is True
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def _compare(release: list[int], operator: str, bound: list[int], wildcard: bool) -> bool | None:
+    """Compare two final releases (PEP 440, "Version specifiers"); None where it is none of the plain cases."""
+    if operator == "~=":
+        if wildcard or len(bound) < 2:
+            return None
+        return _padded(release, len(bound)) >= bound and _starts(release, bound[:-1])
+    if wildcard:
+        if operator == "==":
+            return _starts(release, bound)
+        return not _starts(release, bound) if operator == "!=" else None
+    length = max(len(release), len(bound))
+    left, right = _padded(release, length), _padded(bound, length)
+    if operator == "==":
+        return left == right
+    if operator == "!=":
+        return left != right
+    if operator == ">=":
+        return left >= right
+    if operator == "<=":
+        return left <= right
+    return left > right if operator == ">" else left < right
+
+
+def _padded(release: list[int], length: int) -> list[int]:
+    return release + [0] * (length - len(release))
+
+
+def _starts(release: list[int], prefix: list[int]) -> bool:
+    return _padded(release, len(prefix))[: len(prefix)] == prefix
+
+
+def _packaging(specifier: str, version: str) -> bool | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        parsed = SpecifierSet(specifier)
+        try:
+            Version(version)
+        except InvalidVersion:
+            # `===` compares text (PEP 440, "Arbitrary equality"): the one thing that can be said about such a version.
+            return specifier == "===" + version or None
+        return parsed.contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion, ValueError):
+        return None
