@@ -1,0 +1,27 @@
+"""The promise that a check starts fast: the parser loads little beside what `packaging` loads anyway."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def loaded(code: str) -> set[str]:
+    code += "\nimport sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_parser_loads_nothing_heavy() -> None:
+    ours = loaded("import stepin.drift.requirements") - loaded("import packaging.requirements")
+    assert {name for name in ours if not name.startswith("stepin")} == set()
+
+
+def test_a_file_of_pins_and_hashes_needs_no_url_parser() -> None:
+    code = (
+        "import os, tempfile; from stepin.drift.requirements import read\n"
+        "path = os.path.join(tempfile.mkdtemp(), 'r.txt')\n"
+        "open(path, 'w').write('flask==2.0 \\\\\\n --hash=sha256:ab\\nclick>=8 ; os_name == \"posix\"\\n')\n"
+        "assert len(read([path], root='/').requirements) == 2\n"
+    )
+    assert "urllib.parse" not in loaded(code) - loaded("import packaging.requirements")
