@@ -6,30 +6,22 @@ import marshal
 import os
 import time
 from stat import S_ISDIR
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from stepin.drift import cache, metadata, names
-from stepin.drift.model import Dependency, Details, Distribution, Fault
+from stepin.drift import cache, names
+from stepin.drift.model import Contents, Dependency, Details, Distribution, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Key = tuple[int, ...]
+_Entry = tuple[Key, Key | None, bytes]  # the distribution's key, that of its second file, its marshalled Contents
 
 # A file may change once more within the tick of its file system's clock, and keep its time; FAT's is two seconds.
 _RACY = 2_000_000_000  # ns
 
 # What a folder of distributions never has; to list more would keep somebody busy.
 _MOST_ENTRIES = 200_000
-
-
-class _Found(NamedTuple):
-    """What a name in the folder says."""
-
-    entry: str
-    name: str  # normalised
-    version: str | None
-    sure: bool  # nothing has to be read to know name and version
 
 
 class Folder:
@@ -46,24 +38,31 @@ class Folder:
         self.notes: list[str] = []
         self.pth: list[str] = []  # names of .pth files
         self.egg_links: list[str] = []  # names of .egg-link files
-        self._all: dict[str, Distribution] = {}  # by path, also those that are duplicates or come from elsewhere
+        # Both by the name in the folder, or by the whole path of what lies elsewhere.
+        self._all: dict[str, Distribution] = {}
+        self._entries: dict[str, _Entry]
         self._before = previous._all if previous else {}
-        # path below the folder, or whole path -> key, key of the second file, marshalled metadata.Contents
-        self._entries: dict[str, tuple[Key, Key | None, bytes]]
         self._entries = previous._entries if previous else cache.load(cache_dir, path) if cache_dir else {}
         self._changed: bool = previous is not None and previous._changed
 
     def scan(self, inherited: bool) -> None:
         """List the folder, and say what the names in it say."""
+        fd = None
         try:
-            listed = os.listdir(self.path)
+            if os.stat in os.supports_dir_fd:  # it takes a third off the time of each stat()
+                fd = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NONBLOCK | os.O_CLOEXEC)
+            self._scan(os.listdir(self.path), fd, inherited)
         except OSError as error:
             self._unreadable(f"{self.path} cannot be read ({error.strerror or error})")
-            return
+        finally:
+            if fd is not None:
+                os.close(fd)
+
+    def _scan(self, listed: list[str], fd: int | None, inherited: bool) -> None:
         if len(listed) > _MOST_ENTRIES:
             self._unreadable(f"{self.path} holds more than {_MOST_ENTRIES} entries")
             return
-        found: dict[str, list[_Found]] = {}
+        found: dict[str, list[Distribution]] = {}
         editables = set()
         for entry in listed:
             end = entry[-5:].lower()
@@ -73,80 +72,76 @@ class Folder:
                         f"{os.path.join(self.path, entry)} was left behind by an interrupted installation"
                     )
             elif end == "-info":
-                one = _parse(entry)
-                if one is not None:
-                    found.setdefault(one.name, []).append(one)
+                dist = self._make(entry, inherited, None, fd)
+                if dist is not None:
+                    found.setdefault(dist.name, []).append(dist)
             elif end[1:] == ".pth":
                 self.pth.append(entry)
                 if entry.startswith("__editable__."):  # setuptools: __editable__.NAME-VERSION.pth
                     editables.add(names.normalise(entry[13:].partition("-")[0]))
             elif end == "-link" and entry[-9:].lower() == ".egg-link":
                 self.egg_links.append(entry)
-        for name, several in found.items():
-            read = self._read_editable if name in editables else self._read
-            dists = [self._make(one, inherited, read) for one in several]
+        for name, dists in found.items():
             self.distributions[name] = dists[0] if len(dists) == 1 else self._choose(dists, inherited)
+        for name in editables & found.keys():
+            # An editable install whose installer may have written no direct_url.json.
+            self.distributions[name].amend(_editable)
 
-    def add(
-        self, path: str, inherited: bool, read: Callable[[Distribution], Details] | None = None
-    ) -> Distribution | None:
+    def add(self, path: str, inherited: bool, amend: Callable[[Details], Details] | None = None) -> Distribution | None:
         """Return the distribution whose .dist-info, .egg-info or EGG-INFO is at `path`, here or elsewhere.
 
-        None where its name says that it is none. `read` may change its details; it gets them from details().
+        None where its name says that it is none. `amend` changes what was read of it.
         """
-        entry = os.path.basename(path)
-        one = _parse(os.path.basename(os.path.dirname(path)) if entry == "EGG-INFO" else entry)
-        return None if one is None else self._make(one._replace(entry=path), inherited, read or self._read)
-
-    def details(self, dist: Distribution) -> Details:
-        return self._contents(dist.path, dist.name).details
+        return self._make(path, inherited, amend, None)
 
     def save(self) -> None:
         """Write what was read to the disk cache, if there is anything new in it, or something that is gone."""
-        here = {self._below(path) for path in self._all}
-        if self.cache_dir and (self._changed or not self._entries.keys() <= here):
-            self._entries = {below: entry for below, entry in self._entries.items() if below in here}
+        if self.cache_dir and (self._changed or not self._entries.keys() <= self._all.keys()):
+            self._entries = {name: entry for name, entry in self._entries.items() if name in self._all}
             cache.save(self.cache_dir, self.path, self._entries)
             self._changed = False
 
     def _unreadable(self, what: str) -> None:
         self.faults.append(Fault("unknown", "unreadable", None, what, self.path))
 
-    def _below(self, path: str) -> str:
-        length = len(self.path) + 1
-        return path[length:] if path.startswith(self.path) and path[length - 1 : length] in ("/", os.sep) else path
-
-    def _make(self, one: _Found, inherited: bool, read: Callable[[Distribution], Details]) -> Distribution:
-        path = os.path.join(self.path, one.entry)
-        before = self._before.get(path)
-        if before is not None and before.loaded and before.inherited == inherited and self._unchanged(path):
-            dist = before
-        elif one.sure:
-            dist = Distribution(one.name, one.version, path, inherited, read=read)
-        else:
-            contents = self._contents(path, one.name)
-            name = one.name if contents.name is None else names.normalise(contents.name)
-            dist = Distribution(name, contents.version or one.version, path, inherited, read=read)
-        self._all[path] = dist
+    def _make(
+        self, entry: str, inherited: bool, amend: Callable[[Details], Details] | None, fd: int | None
+    ) -> Distribution | None:
+        known = self._known(entry, fd)
+        dist = self._before.get(entry) if known else None
+        if dist is None or not dist.loaded or dist.inherited != inherited:
+            name, version, sure = _parse(entry)
+            if name is None:
+                return None
+            path = os.path.join(self.path, entry)
+            read = self._load if known else self._read
+            if sure:
+                dist = Distribution(name, version, path, inherited, read=read)
+            else:
+                contents = self._contents(path, name)
+                own = name if contents.name is None else names.normalise(contents.name)
+                dist = Distribution(own, contents.version or version, path, inherited, read=read)
+            if amend is not None:
+                dist.amend(amend)
+        self._all[entry] = dist
         return dist
 
-    def _read(self, dist: Distribution) -> Details:
-        return self.details(dist)
-
-    def _read_editable(self, dist: Distribution) -> Details:
-        # An editable install whose installer wrote no direct_url.json.
-        details = self.details(dist)
-        return details if details.direct_url else details._replace(editable=True)
+    def _known(self, entry: str, fd: int | None) -> bool:
+        """Say whether what was read of `entry` before is still so."""
+        kept = self._entries.get(entry)
+        if kept is None:
+            return False
+        path = entry if fd is not None else os.path.join(self.path, entry)
+        return kept[0] == _key(path, fd) and (kept[1] is None or kept[1] == _second_key(path, fd))
 
     def _choose(self, dists: list[Distribution], inherited: bool) -> Distribution:
         """Return the one of several distributions of one name in one folder that was installed last.
 
         pip takes the first that the file system lists, which may be any; one that is emptied counts only if all are.
         """
-        keys = {dist.path: _key(dist.path) or () for dist in dists}
-        whole = [dist for dist in dists if any(keys[dist.path][3:])]
-        alive = whole or dists
-        alive.sort(key=lambda dist: (keys[dist.path][:1], dist.path.endswith(".dist-info"), dist.path), reverse=True)
+        keys = {dist.path: _key(dist.path) or (0,) * 7 for dist in dists}
+        alive = [dist for dist in dists if any(keys[dist.path][3:])] or list(dists)
+        alive.sort(key=lambda dist: (keys[dist.path][0], dist.path.endswith(".dist-info"), dist.path), reverse=True)
         first = alive[0]
         if not inherited:
             for dist in dists:
@@ -158,42 +153,58 @@ class Folder:
                 self.faults.append(Fault("broken", "duplicate", first.name, what, first.path))
         return first
 
-    def _contents(self, path: str, name: str) -> metadata.Contents:
+    def _entry(self, path: str) -> str:
+        folder, name = os.path.split(path)
+        return name if folder == self.path else path
+
+    def _load(self, dist: Distribution) -> Details:
+        return _load(self._entries[self._entry(dist.path)][2]).details
+
+    def _read(self, dist: Distribution) -> Details:
+        return self._contents(dist.path, dist.name).details
+
+    def _contents(self, path: str, name: str) -> Contents:
+        entry = self._entry(path)
+        if self._known(entry, None):
+            return _load(self._entries[entry][2])
+        from stepin.drift import metadata
+
         now = time.time_ns()
-        below = self._below(path)
         key = _key(path)
-        entry = self._entries.get(below)
-        if entry is not None and entry[0] == key and (entry[1] is None or entry[1] == _second_key(path)):
-            return _load(entry[2])
-        contents = metadata.read_details(path, name)
         second = _second_key(path)
+        contents = metadata.read_details(path, name)
         settled = key is not None and max(*key[:2], *key[3:5], *(second or (0,))[:2]) < now - _RACY
-        if settled and key is not None and not any(fault.reason == "unreadable" for fault in contents.details.faults):
-            self._entries[below] = (key, second, _dump(contents))
+        if key is not None and settled and all(fault.reason != "unreadable" for fault in contents.details.faults):
+            self._entries[entry] = (key, second, _dump(contents))
             self._changed = True
         else:
-            self._entries.pop(below, None)
+            self._entries.pop(entry, None)
         return contents
 
-    def _unchanged(self, path: str) -> bool:
-        entry = self._entries.get(self._below(path))
-        return entry is not None and entry[0] == _key(path) and (entry[1] is None or entry[1] == _second_key(path))
+
+def _editable(details: Details) -> Details:
+    return details if details.direct_url else details._replace(editable=True)
 
 
-def _parse(entry: str) -> _Found | None:
-    stem, _, suffix = entry.rpartition(".")
+def _parse(entry: str) -> tuple[str | None, str | None, bool]:
+    """Return (normalised name, version, whether both can be relied on) of a folder's name, or path; name None: none."""
+    folder, name = os.path.split(entry)
+    if name == "EGG-INFO":
+        name = os.path.basename(folder)
+    stem, _, suffix = name.rpartition(".")
+    suffix = suffix.lower()
     parsed: tuple[str, str | None, bool] | None = None
-    if suffix == "dist-info" or suffix.lower() == "dist-info":
+    if suffix == "dist-info":
         parsed = names.from_dist_info(stem)
-    elif suffix.lower() in ("egg-info", "egg"):
+    elif suffix in ("egg-info", "egg"):
         parsed = names.from_egg(stem)
-    return None if parsed is None else _Found(entry, names.normalise(parsed[0]), parsed[1], parsed[2])
+    return (None, None, False) if parsed is None else (names.normalise(parsed[0]), parsed[1], parsed[2])
 
 
-def _key(path: str) -> Key | None:
+def _key(path: str, fd: int | None = None) -> Key | None:
     """Return what changes with a distribution: seven numbers, the last four zero where it has no METADATA."""
     try:
-        own = os.stat(path)
+        own = os.stat(path, dir_fd=fd)
     except OSError:
         return None
     mine = (own.st_mtime_ns, own.st_ctime_ns, own.st_ino)
@@ -201,23 +212,23 @@ def _key(path: str) -> Key | None:
         return (*mine, own.st_mtime_ns, own.st_ctime_ns, own.st_size, own.st_ino)
     for name in ("/METADATA", "/PKG-INFO"):
         try:
-            file = os.stat(path + name)
+            file = os.stat(path + name, dir_fd=fd)
         except OSError:
             continue
         return (*mine, file.st_mtime_ns, file.st_ctime_ns, file.st_size, file.st_ino)
     return (*mine, 0, 0, 0, 0)
 
 
-def _second_key(path: str) -> Key | None:
+def _second_key(path: str, fd: int | None = None) -> Key | None:
     """Return what changes with the other file that is read, if it is there; the folder's key tells if it appears."""
     try:
-        file = os.stat(path + ("/direct_url.json" if path.endswith(".dist-info") else "/requires.txt"))
+        file = os.stat(path + ("/direct_url.json" if path.endswith(".dist-info") else "/requires.txt"), dir_fd=fd)
     except OSError:
         return None
     return (file.st_mtime_ns, file.st_ctime_ns, file.st_size, file.st_ino)
 
 
-def _dump(contents: metadata.Contents) -> bytes:
+def _dump(contents: Contents) -> bytes:
     # marshal takes exact tuples alone.
     details = contents.details
     return marshal.dumps(
@@ -230,15 +241,14 @@ def _dump(contents: metadata.Contents) -> bytes:
             details.direct_url,
             details.editable,
             details.requested,
-            details.installer,
             tuple(map(tuple, details.faults)),
         )
     )
 
 
-def _load(blob: bytes) -> metadata.Contents:
+def _load(blob: bytes) -> Contents:
     fields: tuple[Any, ...] = marshal.loads(blob)  # noqa: S302  # from cache.load(), which vouches for it, or from _dump()
-    name, version, requires, python, extras, url, editable, requested, installer, faults = fields
+    name, version, requires, python, extras, url, editable, requested, faults = fields
     details = Details(
         tuple(map(Dependency._make, requires)),
         python,
@@ -246,7 +256,6 @@ def _load(blob: bytes) -> metadata.Contents:
         url,
         editable,
         requested,
-        installer,
         tuple(map(Fault._make, faults)),
     )
-    return metadata.Contents(name, version, details)
+    return Contents(name, version, details)

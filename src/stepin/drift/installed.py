@@ -103,7 +103,7 @@ class _Reader:
         except OSError:
             listed = []
         dists = [
-            folder.add(os.path.join(target[0], entry), inherited, _as_editable(folder, target[1]))
+            folder.add(os.path.join(target[0], entry), inherited, _as_editable(target[1]))
             for entry in sorted(listed)
             if target and entry.endswith((".egg-info", ".dist-info"))
         ]
@@ -113,9 +113,8 @@ class _Reader:
             self.found.setdefault(dist.name, dist)
 
 
-def _as_editable(folder: Folder, project: str) -> Callable[[Distribution], Details]:
-    def read_details(dist: Distribution) -> Details:
-        details = folder.details(dist)
+def _as_editable(project: str) -> Callable[[Details], Details]:
+    def amend(details: Details) -> Details:
         return details._replace(editable=True, direct_url=details.direct_url or direct_url.of_folder(project))
 
-    return read_details
+    return amend

@@ -1,13 +1,13 @@
-"""What one distribution's own files say: METADATA or PKG-INFO, requires.txt, direct_url.json, INSTALLER, RECORD."""
+"""What one distribution's own files say: METADATA or PKG-INFO, requires.txt, direct_url.json, RECORD."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from stepin.drift import dependency, direct_url
-from stepin.drift.model import Dependency, Details, Fault
+from stepin.drift.model import Contents, Dependency, Details, Fault
 from stepin.drift.names import normalise
 from stepin.drift.reading import read, read_or_none
 
@@ -27,14 +27,6 @@ _FIELD = re.compile(
 )
 
 
-class Contents(NamedTuple):
-    """What was read of one distribution."""
-
-    name: str | None  # as METADATA writes it
-    version: str | None
-    details: Details
-
-
 class _UnusableError(Exception):
     def __init__(self, code: Literal["broken", "unknown"], reason: str, what: str) -> None:
         super().__init__(code, reason, what)
@@ -46,9 +38,11 @@ class _UnusableError(Exception):
 def read_details(path: str, name: str) -> Contents:
     """Read the .dist-info or .egg-info (a folder or a file) at `path`. Never raises: what is wrong is a fault in it."""
     try:
-        if os.path.isdir(path):
-            return _folder(path, name)
-        return _headers(path, name, os.path.basename(path), None)
+        try:
+            entries = os.listdir(path)
+        except NotADirectoryError:  # distutils' .egg-info, which Debian keeps
+            return _headers(path, name, path, None)
+        return _folder(path, name, entries)
     except _UnusableError as error:
         return Contents(None, None, Details(faults=(_fault(error, name, path),)))
     except OSError as error:
@@ -64,8 +58,7 @@ def top_level(dist_info: str) -> frozenset[str] | None:
     return frozenset(re.split(r"[/\\]", path, maxsplit=1)[0] for path, _ in _records(data))
 
 
-def _folder(path: str, name: str) -> Contents:
-    entries = os.listdir(path)
+def _folder(path: str, name: str, entries: list[str]) -> Contents:
     # importlib.metadata's order; a .dist-info has the one, an .egg-info the other.
     file = "METADATA" if "METADATA" in entries else "PKG-INFO"
     if file not in entries:
@@ -77,15 +70,8 @@ def _folder(path: str, name: str) -> Contents:
         direct_url=found,
         editable=direct_url.editable(found),
         requested="REQUESTED" in entries,
-        installer=_installer(path) if "INSTALLER" in entries else None,
     )
     return contents._replace(details=details)
-
-
-def _installer(path: str) -> str | None:
-    data = read_or_none(os.path.join(path, "INSTALLER"), 256)
-    lines = data.decode("utf-8", "replace").split() if data else []
-    return lines[0] if lines and lines[0].isascii() and lines[0].isprintable() else None
 
 
 def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:

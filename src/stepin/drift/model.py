@@ -91,7 +91,6 @@ class Details(NamedTuple):
     direct_url: dict[str, Any] | None = None  # PEP 610; made up from an .egg-link where that is all there is
     editable: bool = False
     requested: bool = False  # PEP 376's REQUESTED
-    installer: str | None = None  # PEP 376's INSTALLER; None is normal (Debian, `uv pip --no-installer-metadata`)
     faults: tuple[Fault, ...] = ()
 
 
@@ -140,7 +139,7 @@ class Distribution:
         return self._details
 
     def amend(self, amend: Callable[[Details], Details]) -> None:
-        """Have what is read, or was, changed by what lies beside the distribution (an .egg-link, an editable's .pth)."""
+        """Change what is read, or was, by what lies beside the distribution (an .egg-link, the .pth of an editable)."""
         if self._details is None:
             self._amend = amend
         else:
@@ -173,10 +172,6 @@ class Distribution:
     @property
     def requested(self) -> bool:
         return self.details.requested
-
-    @property
-    def installer(self) -> str | None:
-        return self.details.installer
 
     @property
     def faults(self) -> tuple[Fault, ...]:

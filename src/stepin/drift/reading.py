@@ -31,12 +31,12 @@ def read(path: str, limit: int) -> bytes:
         status = os.fstat(fd)
         if not S_ISREG(status.st_mode):
             raise OSError(f"{path} is no regular file")
-        # A file may be longer than its size says (procfs says 0): the end is where read() returns nothing.
-        data = os.read(fd, min(limit, status.st_size + 1))
-        while data and len(data) < limit:
-            more = os.read(fd, min(limit - len(data), 1 << 16))
-            if not more:
-                break
+        # A file may be longer than its size says (procfs says 0): the end is where read() returns less than it could.
+        wanted = min(limit, status.st_size + 1)
+        data = more = os.read(fd, wanted)
+        while len(more) == wanted and len(data) < limit:
+            wanted = min(limit - len(data), 1 << 16)
+            more = os.read(fd, wanted)
             data += more
         return data
     finally:
