@@ -96,12 +96,12 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Takes our entry out of PATH: the one behind which lies what lay there then, else the first.
     __stepin_drop_entry() {
-        builtin local path=":${PATH-}:" ours=":$__stepin_entry:"
-        [[ $path == *"$ours"* ]] || return 0
-        [[ -z $__stepin_old_path || $path != *"$ours$__stepin_old_path:"* ]] || ours=$ours$__stepin_old_path:
-        path=${path%%"$ours"*}:${ours#":$__stepin_entry:"}${path#*"$ours"}
-        path=${path#:}
-        builtin printf -v PATH %s "${path%:}" 2>/dev/null
+        builtin local __path=":${PATH-}:" __ours=":$__stepin_entry:"
+        [[ $__path == *"$__ours"* ]] || return 0
+        [[ -z $__stepin_old_path || $__path != *"$__ours$__stepin_old_path:"* ]] || __ours=$__ours$__stepin_old_path:
+        __path=${__path%%"$__ours"*}:${__ours#":$__stepin_entry:"}${__path#*"$__ours"}
+        __path=${__path#:}
+        builtin printf -v PATH %s "${__path%:}" 2>/dev/null
         [[ -n $PATH || $__stepin_unset != *P* ]] || unset PATH
     }
 
@@ -115,5 +115,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 fi
 
-[[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
-unset __stepin_aliases
+# Read as one: the words after `shopt` are to be no aliases either.
+{
+    [[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
+    unset __stepin_aliases
+}

@@ -40,9 +40,9 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             '') return 1 ;;
         esac
         [[ $__stepin_flags != *k* || -e ${__stepin_file%/*}/cfg && ${__stepin_file%/*}/cfg -ef $__stepin_env/pyvenv.cfg ]] || return 1
-        builtin local path
-        for path in "${__stepin_paths[@]}"; do
-            [[ -e $path && $__stepin_file -nt $path ]] || return 1
+        builtin local __path
+        for __path in "${__stepin_paths[@]}"; do
+            [[ -e $__path && $__stepin_file -nt $__path ]] || return 1
         done
     }
 
@@ -53,22 +53,22 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # They are not: learn the generation that is there; if it is older than the settings, have a new one made, once.
     __stepin_renew() {
-        builtin local was=$__stepin_id
+        builtin local "__was=$__stepin_id"
         __stepin_settings
         if [[ -n $__stepin_id && $__stepin_renewed != "$__stepin_id" ]] && ! __stepin_same; then
             __stepin_renewed=$__stepin_id
             __stepin_ask renew / && __stepin_settings
         fi
-        [[ $was == "$__stepin_id" ]] || __stepin_tried=() __stepin_pwd=
+        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_pwd=
     }
 
     __stepin_settings() {
-        builtin local file=$__stepin_state/current/settings.bash __stepin_settings __stepin_end
+        builtin local "__file=$__stepin_state/current/settings.bash" __stepin_settings __stepin_end
         __stepin_names=(.venv venv env .env) __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
         __stepin_id='' __stepin_seen='' __stepin_learn=''
         [[ -e $__stepin_config ]] && __stepin_seen=1
         # shellcheck disable=SC1090  # our own file, written by the helper
-        [[ -f $file && -O $file ]] && . "$file" 2>/dev/null
+        [[ -f $__file && -O $__file ]] && . "$__file" 2>/dev/null
         if [[ -n $__stepin_end && ${__stepin_settings[0]-} == 1 ]]; then
             __stepin_id=$__stepin_state/current/id-${__stepin_settings[1]}
             __stepin_learn=${__stepin_settings[2]} __stepin_seen=${__stepin_settings[3]}
@@ -81,10 +81,10 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # What the user, or a tool of theirs, did with VIRTUAL_ENV since the last prompt.
     __stepin_user() {
-        builtin local now=${VIRTUAL_ENV-}
+        builtin local "__now=${VIRTUAL_ENV-}"
         if [[ -n $__stepin_first ]]; then # a new shell: is what it inherited ours?
             [[ -n ${STEPIN_ENV-} ]] || return 0
-            if [[ -z $now || $now == "$STEPIN_ENV" ]]; then
+            if [[ -z $__now || $__now == "$STEPIN_ENV" ]]; then
                 __stepin_on=$STEPIN_ENV __stepin_entry=$STEPIN_ENV/bin __stepin_adopted=1
                 [[ -d $__stepin_entry || ! -d $STEPIN_ENV/Scripts ]] || __stepin_entry=$STEPIN_ENV/Scripts
             else
@@ -92,15 +92,15 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             fi
             return 0
         fi
-        [[ $now != "$__stepin_venv" ]] || return 0
+        [[ $__now != "$__stepin_venv" ]] || return 0
         if [[ -n $__stepin_on ]]; then
             # Switched off without `deactivate`, or something else was put in its place: what is left of ours goes.
-            [[ -n $now ]] || __stepin_held=$__stepin_at
+            [[ -n $__now ]] || __stepin_held=$__stepin_at
             __stepin_off
         fi
         __stepin_hand=
-        if [[ -n $now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
-            __stepin_hand=$now
+        if [[ -n $__now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
+            __stepin_hand=$__now
         fi
     }
 
@@ -116,100 +116,100 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # __stepin_walk: finds the nearest folder that decides and its decision.
     __stepin_walk() {
-        builtin local i folder name was=$__stepin_at found=
+        builtin local __i __folder __name "__was=$__stepin_at" __found=
         if [[ $PWD != "$__stepin_pwd" ]]; then
             __stepin_levels_of "$PWD"
             __stepin_forget_tried
             __stepin_pwd=$PWD
         fi
-        for ((i = 0; i < ${#__stepin_levels[@]}; i++)); do
-            folder=${__stepin_levels[i]}
-            for name in "${__stepin_names[@]}"; do
-                [[ -e $folder/$name ]] || continue
-                if [[ -e $folder/$name/pyvenv.cfg || $name == .venv && -f $folder/.venv || -e $folder/$name/bin/activate_this.py ]]; then
-                    __stepin_judge "${folder:-/}" "$name"
+        for ((__i = 0; __i < ${#__stepin_levels[@]}; __i++)); do
+            __folder=${__stepin_levels[__i]}
+            for __name in "${__stepin_names[@]}"; do
+                [[ -e $__folder/$__name ]] || continue
+                if [[ -e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py ]]; then
+                    __stepin_judge "${__folder:-/}" "$__name"
                     case $__stepin_verdict in
                         none | unfinished) ;;
-                        *) found=1 ;;
+                        *) __found=1 ;;
                     esac
                     break
                 fi
             done
-            [[ -z $found ]] || break
+            [[ -z $__found ]] || break
         done
-        if [[ -n $found ]]; then
-            __stepin_nearer "$i" "$name"
+        if [[ -n $__found ]]; then
+            __stepin_nearer "$__i" "$__name"
         else
             __stepin_at='' __stepin_verdict='' __stepin_env=''
-            __stepin_nearer "$i" ''
+            __stepin_nearer "$__i" ''
         fi
-        [[ $was == "$__stepin_at" ]] || __stepin_held=
+        [[ $__was == "$__stepin_at" ]] || __stepin_held=
     }
 
     # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
     # environment was allowed are looked at, for the others may be automounters.
     __stepin_levels_of() {
-        builtin local path=$1 home=$__stepin_home above
-        [[ -n $__stepin_real && "$path/" == "$__stepin_real"/* ]] && home=$__stepin_real
-        home=${home%/}
+        builtin local "__path=$1" "__home=$__stepin_home" __above
+        [[ -n $__stepin_real && "$__path/" == "$__stepin_real"/* ]] && __home=$__stepin_real
+        __home=${__home%/}
         __stepin_levels=()
-        [[ $path == /* ]] || return 0
-        while [[ -n $path && $path != / ]]; do
-            [[ $home != "$path"/* ]] || break
-            __stepin_levels[${#__stepin_levels[@]}]=$path
-            [[ $path != "$home" ]] || break
-            path=${path%/*}
+        [[ $__path == /* ]] || return 0
+        while [[ -n $__path && $__path != / ]]; do
+            [[ $__home != "$__path"/* ]] || break
+            __stepin_levels[${#__stepin_levels[@]}]=$__path
+            [[ $__path != "$__home" ]] || break
+            __path=${__path%/*}
         done
-        [[ -n $home ]] || __stepin_levels[${#__stepin_levels[@]}]=
-        for above in ${__stepin_above[@]+"${__stepin_above[@]}"}; do
-            [[ "$1/" != "${above%/}"/* ]] || __stepin_levels[${#__stepin_levels[@]}]=${above%/}
+        [[ -n $__home ]] || __stepin_levels[${#__stepin_levels[@]}]=
+        for __above in ${__stepin_above[@]+"${__stepin_above[@]}"}; do
+            [[ "$1/" != "${__above%/}"/* ]] || __stepin_levels[${#__stepin_levels[@]}]=${__above%/}
         done
     }
 
     # Sets __stepin_near: one expression for all that could decide in place of what does, nearer by $1 levels or, in
     # the folder itself, under a name before $2. It is made once for each depth: its text holds no names of folders.
     __stepin_nearer() {
-        builtin local i j text='' name
-        for ((j = 0; j < ${#__stepin_names[@]}; j++)); do
-            [[ ${__stepin_names[j]} != "$2" ]] || break
+        builtin local __i __j __text='' __name
+        for ((__j = 0; __j < ${#__stepin_names[@]}; __j++)); do
+            [[ ${__stepin_names[__j]} != "$2" ]] || break
         done
-        [[ -n $2 ]] || j=0
-        __stepin_near=__stepin_near_$1_$j
+        [[ -n $2 ]] || __j=0
+        __stepin_near=__stepin_near_$1_$__j
         [[ $__stepin_nears == *" $__stepin_near "* ]] && return 0
         __stepin_nears="$__stepin_nears $__stepin_near "
-        for ((i = 0; i <= $1; i++)); do
-            for name in "${__stepin_names[@]}"; do
-                [[ $i != "$1" ]] || ((j-- > 0)) || break
+        for ((__i = 0; __i <= $1; __i++)); do
+            for __name in "${__stepin_names[@]}"; do
+                [[ $__i != "$1" ]] || ((__j-- > 0)) || break
                 # A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
-                if [[ $name == .venv ]]; then text="$text || -e"; else text="$text || -d"; fi
-                text="$text \${__stepin_levels[$i]}/$name"
+                if [[ $__name == .venv ]]; then __text="$__text || -e"; else __text="$__text || -d"; fi
+                __text="$__text \${__stepin_levels[$__i]}/$__name"
             done
         done
-        text=${text# || }
-        builtin eval "$__stepin_near() { [[ ${text:-x == y} ]]; }"
+        __text=${__text# || }
+        builtin eval "$__stepin_near() { [[ ${__text:-x == y} ]]; }"
     }
 
     # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell has, the one on
     # disk, or the helper's. Without any, the verdict is empty and nothing is on.
     __stepin_judge() {
-        builtin local __stepin_decision __stepin_end path tried=
+        builtin local __stepin_decision __stepin_end __path __tried=
         if [[ $__stepin_at == "$1" && $__stepin_stop == "$2" ]] && __stepin_holds; then
             __stepin_settled "$1"
             return 0
         fi
         __stepin_decision=() __stepin_end=
         __stepin_place "$1"
-        path=$__stepin_reply
+        __path=$__stepin_reply
         # shellcheck disable=SC1090,SC1091  # our own file, written by the helper
-        [[ -f $path/bash && -O $path/bash ]] && . "$path/bash" 2>/dev/null
-        if [[ -n $__stepin_end ]] && __stepin_take "$1" "$2" "$path/bash" && __stepin_holds; then
+        [[ -f $__path/bash && -O $__path/bash ]] && . "$__path/bash" 2>/dev/null
+        if [[ -n $__stepin_end ]] && __stepin_take "$1" "$2" "$__path/bash" && __stepin_holds; then
             __stepin_settled "$1"
             return 0
         fi
-        for path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
-            [[ $path != "$1" ]] || tried=1
+        for __path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
+            [[ $__path != "$1" ]] || __tried=1
         done
-        if [[ -n $tried ]]; then
+        if [[ -n $__tried ]]; then
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
             if [[ $__stepin_at == "$1" && $__stepin_verdict != '' ]]; then
                 [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
@@ -250,61 +250,61 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
     __stepin_ask() {
-        builtin local i python='' library='' answer
+        builtin local __i __python='' __library='' __answer
         [[ $1 == renew ]] || __stepin_tried[${#__stepin_tried[@]}]=$2
-        for ((i = 0; i + 1 < ${#__stepin_helpers[@]}; i += 2)); do
-            python=${__stepin_helpers[i]} library=${__stepin_helpers[i + 1]}
-            [[ ! -x $python || ! -r $library/stepin/hook.py ]] || break
-            python=
+        for ((__i = 0; __i + 1 < ${#__stepin_helpers[@]}; __i += 2)); do
+            __python=${__stepin_helpers[__i]} __library=${__stepin_helpers[__i + 1]}
+            [[ ! -x $__python || ! -r $__library/stepin/hook.py ]] || break
+            __python=
         done
-        if [[ -z $python ]]; then
+        if [[ -z $__python ]]; then
             __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
             return 1
         fi
-        answer=$("$python" -I -S -X utf8 -c "$__stepin_boot" "$library" bash 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
-        if [[ $answer != *'# stepin: end' ]]; then
+        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
+        if [[ $__answer != *'# stepin: end' ]]; then
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
             return 1
         fi
-        builtin eval "$answer"
+        builtin eval "$__answer"
     }
 
     # A doubt that is settled may be asked about again when there is a new one.
     __stepin_settled() {
         [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
-        builtin local path
-        builtin local -a kept
-        kept=()
-        for path in "${__stepin_tried[@]}"; do [[ $path == "$1" ]] || kept[${#kept[@]}]=$path; done
-        __stepin_tried=(${kept[@]+"${kept[@]}"})
+        builtin local __path
+        builtin local -a __kept
+        __kept=()
+        for __path in "${__stepin_tried[@]}"; do [[ $__path == "$1" ]] || __kept[${#__kept[@]}]=$__path; done
+        __stepin_tried=(${__kept[@]+"${__kept[@]}"})
     }
 
     # What lies no more on the way to $PWD was left.
     __stepin_forget_tried() {
         [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
-        builtin local path
-        builtin local -a kept
-        kept=()
-        for path in "${__stepin_tried[@]}"; do [[ "$PWD/" != "${path%/}"/* ]] || kept[${#kept[@]}]=$path; done
-        __stepin_tried=(${kept[@]+"${kept[@]}"})
+        builtin local __path
+        builtin local -a __kept
+        __kept=()
+        for __path in "${__stepin_tried[@]}"; do [[ "$PWD/" != "${__path%/}"/* ]] || __kept[${#__kept[@]}]=$__path; done
+        __stepin_tried=(${__kept[@]+"${__kept[@]}"})
     }
 
     # Makes the shell what the decision wants it to be.
     __stepin_apply() {
-        builtin local want='' hand=$__stepin_hand
+        builtin local __want='' "__hand=$__stepin_hand"
         __stepin_hand=
         # Consent by doing: the project's own environment was activated by hand, here.
-        if [[ -n $hand && $__stepin_verdict == untrusted && $hand -ef $__stepin_env ]]; then
+        if [[ -n $__hand && $__stepin_verdict == untrusted && $__hand -ef $__stepin_env ]]; then
             __stepin_question learn "$__stepin_at" "$__stepin_stop"
         fi
-        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || want=$__stepin_env
-        if [[ -n $__stepin_on && ($want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
-            if [[ $want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
+        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __want=$__stepin_env
+        if [[ -n $__stepin_on && ($__want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
+            if [[ $__want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
         fi
         __stepin_adopted=
-        if [[ -n $want && -z $__stepin_on ]]; then
+        if [[ -n $__want && -z $__stepin_on ]]; then
             if [[ -n ${VIRTUAL_ENV-} ]]; then
-                if __stepin_theirs || [[ ! $VIRTUAL_ENV -ef $want ]]; then
+                if __stepin_theirs || [[ ! $VIRTUAL_ENV -ef $__want ]]; then
                     __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on, another environment is active: deactivate"
                 else
                     __stepin_adopt
@@ -372,11 +372,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # In front of what is there where PROMPT_COMMAND may be an array (5.1), so that what follows still sees the user's
     # PIPESTATUS; behind it in a string. `printf -v` tells whether it is read-only without ending the rc file.
     __stepin_attach() {
-        builtin local was=${PROMPT_COMMAND+x}
+        builtin local "__was=${PROMPT_COMMAND+x}"
         if ! builtin printf -v PROMPT_COMMAND %s "${PROMPT_COMMAND-}" 2>/dev/null; then
             builtin printf '%s\n' "stepin: PROMPT_COMMAND is read-only: load stepin before the line that makes it so" >&2
         elif ((BASH_VERSINFO[0] > 5 || BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1)); then
-            [[ -n $was ]] || PROMPT_COMMAND=()
+            [[ -n $__was ]] || PROMPT_COMMAND=()
             PROMPT_COMMAND=(__stepin_prompt ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
         else
             # Two newlines: the string may end in a comment or a backslash. A shell that inherits the string, not the
@@ -398,5 +398,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     fi
 fi
 
-[[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
-unset __stepin_aliases
+# Read as one: the words after `shopt` are to be no aliases either.
+{
+    [[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
+    unset __stepin_aliases
+}

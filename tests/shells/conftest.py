@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shells.driver import SHELLS, Place
 
+from shells.driver import SHELLS, Place
 from stepin import generation, records
 
 

@@ -29,10 +29,10 @@ _POSIX_REPORT = """
 t() {
   t_status=$?
   {
-    printf '%s\\0' "$t_status" "${PWD-<unset>}" "${VIRTUAL_ENV-<unset>}" "${VIRTUAL_ENV_PROMPT-<unset>}" \
+    builtin printf '%s\\0' "$t_status" "${PWD-<unset>}" "${VIRTUAL_ENV-<unset>}" "${VIRTUAL_ENV_PROMPT-<unset>}" \
       "${PATH-<unset>}" "${PYTHONHOME-<unset>}" "${STEPIN_ENV-<unset>}" "${STEPIN_PYTHONHOME-<unset>}" "${PS1-<unset>}"
-    if typeset -f deactivate >/dev/null; then printf '1\\0'; else printf '0\\0'; fi
-    printf '%s\\0' "$1"
+    if builtin typeset -f deactivate >/dev/null; then builtin printf '1\\0'; else builtin printf '0\\0'; fi
+    builtin printf '%s\\0' "$1"
   } >|"$T_REPORT"
 }
 """
@@ -40,17 +40,17 @@ _FISH_REPORT = """
 function t
   set -g t_status $status
   begin
-    printf '%s\\0' $t_status
+    builtin printf '%s\\0' $t_status
     for name in PWD VIRTUAL_ENV VIRTUAL_ENV_PROMPT PATH PYTHONHOME STEPIN_ENV STEPIN_PYTHONHOME
       if set -q $name
-        printf '%s\\0' "$$name"
+        builtin printf '%s\\0' "$$name"
       else
-        printf '<unset>\\0'
+        builtin printf '<unset>\\0'
       end
     end
-    printf '%s\\0' (fish_prompt | string collect --no-trim-newlines)
-    if functions -q deactivate; printf '1\\0'; else; printf '0\\0'; end
-    printf '%s\\0' $argv[1]
+    builtin printf '%s\\0' (fish_prompt | string collect --no-trim-newlines)
+    if functions -q deactivate; builtin printf '1\\0'; else; builtin printf '0\\0'; end
+    builtin printf '%s\\0' $argv[1]
   end >$T_REPORT
 end
 """
@@ -59,7 +59,8 @@ RC = {
     "zsh": (".zshrc", _POSIX_REPORT + "\nPS1='> '\nHISTFILE=\nunsetopt prompt_cr prompt_sp\n"),
     "fish": (
         ".config/fish/config.fish",
-        _FISH_REPORT + "\nfunction fish_prompt; printf '> '; end\nset -g fish_greeting\nset -g fish_history ''\n",
+        _FISH_REPORT
+        + "\nfunction fish_prompt; builtin printf '> '; end\nset -g fish_greeting\nset -g fish_history ''\n",
     ),
 }
 COMMAND = {"bash": ["bash"], "zsh": ["zsh"], "fish": ["fish"]}
@@ -106,7 +107,7 @@ class Place:
         name, own = RC[shell]
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        load = f". '{self.hook(shell)}'\n" if hook else ""
+        load = f"\\builtin \\. '{self.hook(shell)}'\n" if hook else ""
         path.write_text(own + before + "\n" + load + after + "\n")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from shells.driver import UNSET, Place, Session, State
 
 Make = Callable[..., Path]
