@@ -115,13 +115,11 @@ def difference(pip: dict, ours: dict) -> str | None:
 
 
 def main() -> None:
-    """Answer for each folder named on standard input, one JSON line each: what pip makes of its `requirements.txt`."""
+    """Answer for each file named on standard input, in JSON, one line each: what this pip makes of it."""
     logging.disable(logging.CRITICAL)
-    for line in sys.stdin:
-        folder = line.rstrip("\n")
-        with contextlib.chdir(folder):
-            answer = ask_pip(os.path.join(folder, "requirements.txt"))
-        print(json.dumps(answer), flush=False)
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stderr(nothing):  # optparse shows its usage
+        for line in sys.stdin:
+            print(json.dumps(ask_pip(line.rstrip("\n"))))
 
 
 if __name__ == "__main__":

@@ -173,10 +173,10 @@ def test_a_file_url_of_this_host_is_read(write: Write, tmp_path: Path) -> None:
     assert declared.files[1:] == (nested, other)
 
 
-def test_what_is_no_file_is_not_waited_for(write: Write, tmp_path: Path) -> None:
+def test_what_is_no_file_is_not_waited_for(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "fifo")
     with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(tmp_path)  # a socket's path must be short
+        monkeypatch.chdir(tmp_path)  # a socket's path must be short
         server.bind("sock")
         top = write("a.txt", "-r fifo\n-r sock\n-r /dev/zero\n-r /dev/tty\n-r .\nflask\n-r a.txt/x\n")
         declared = read([top], root=str(tmp_path))
