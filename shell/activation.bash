@@ -94,15 +94,41 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_unset=''
     }
 
-    # Takes our entry out of PATH: the one behind which lies what lay there then, else the first.
+    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back: take
+    # ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
+    __stepin_yield() {
+        __stepin_drop_entry
+        __stepin_without_entry "$_OLD_VIRTUAL_PATH"
+        _OLD_VIRTUAL_PATH=$__stepin_reply
+        if [[ -n $__stepin_put ]]; then
+            [[ -z ${PS1-} || -z ${_OLD_VIRTUAL_PS1+x} ]] || PS1=${PS1%"$_OLD_VIRTUAL_PS1"}${_OLD_VIRTUAL_PS1#"$__stepin_put"}
+            [[ -z ${_OLD_VIRTUAL_PS1+x} ]] || _OLD_VIRTUAL_PS1=${_OLD_VIRTUAL_PS1#"$__stepin_put"}
+        fi
+        if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then
+            _OLD_VIRTUAL_PYTHONHOME=$STEPIN_PYTHONHOME
+            unset STEPIN_PYTHONHOME
+        fi
+        unset STEPIN_ENV
+        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_unset=''
+    }
+
+    # Takes our entry out of PATH.
     __stepin_drop_entry() {
-        builtin local __path=":${PATH-}:" __ours=":$__stepin_entry:"
+        [[ ":${PATH-}:" == *":$__stepin_entry:"* ]] || return 0
+        __stepin_without_entry "$PATH"
+        builtin printf -v PATH %s "$__stepin_reply" 2>/dev/null
+        [[ -n $PATH || $__stepin_unset != *P* ]] || unset PATH
+    }
+
+    # Sets __stepin_reply to $1, a PATH, without our entry: the one behind which lies what lay there then, else the first.
+    __stepin_without_entry() {
+        builtin local __path=":$1:" __ours=":$__stepin_entry:"
+        __stepin_reply=$1
         [[ $__path == *"$__ours"* ]] || return 0
         [[ -z $__stepin_old_path || $__path != *"$__ours$__stepin_old_path:"* ]] || __ours=$__ours$__stepin_old_path:
         __path=${__path%%"$__ours"*}:${__ours#":$__stepin_entry:"}${__path#*"$__ours"}
         __path=${__path#:}
-        builtin printf -v PATH %s "${__path%:}" 2>/dev/null
-        [[ -n $PATH || $__stepin_unset != *P* ]] || unset PATH
+        __stepin_reply=${__path%:}
     }
 
     # The user's `deactivate`. It holds until they leave the project and return; an activate script's

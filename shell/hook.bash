@@ -19,7 +19,8 @@ __stepin_aliases=
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # __stepin_look: notices what is new and acts on it. Idle, it is these tests and nothing else.
     __stepin_look() {
-        if [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] && __stepin_same && ! "$__stepin_near" && __stepin_holds; then
+        if [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" && (-z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x}) ]] && __stepin_same && ! "$__stepin_near" && __stepin_holds; then
+            [[ ${#__stepin_tried[@]} -eq 0 ]] || __stepin_settled "$__stepin_at"
             return 0
         fi
         __stepin_same || __stepin_renew
@@ -92,15 +93,18 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             fi
             return 0
         fi
-        [[ $__now != "$__stepin_venv" ]] || return 0
-        if [[ -n $__stepin_on ]]; then
+        if [[ -n $__stepin_on && -n $__now && -n ${_OLD_VIRTUAL_PATH+x} ]]; then
+            __stepin_yield
+            __stepin_hand=$__now
+        elif [[ -n $__stepin_on && $__now != "$__stepin_on" ]]; then
             # Switched off without `deactivate`, or something else was put in its place: what is left of ours goes.
             [[ -n $__now ]] || __stepin_held=$__stepin_at
             __stepin_off
         fi
-        __stepin_hand=
+        [[ $__now != "$__stepin_venv" ]] || return 0
+        __stepin_hand=$__now __stepin_learns=
         if [[ -n $__now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
-            __stepin_hand=$__now
+            __stepin_learns=1
         fi
     }
 
@@ -119,7 +123,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         builtin local __i __folder __name "__was=$__stepin_at" __found=
         if [[ $PWD != "$__stepin_pwd" ]]; then
             __stepin_levels_of "$PWD"
-            __stepin_forget_tried
+            __stepin_settled ''
             __stepin_pwd=$PWD
         fi
         for ((__i = 0; __i < ${#__stepin_levels[@]}; __i++)); do
@@ -269,23 +273,15 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         builtin eval "$__answer"
     }
 
-    # A doubt that is settled may be asked about again when there is a new one.
+    # What was asked is asked again once the doubt is settled (about folder $1), or the folder was left.
     __stepin_settled() {
         [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
         builtin local __path
         builtin local -a __kept
         __kept=()
-        for __path in "${__stepin_tried[@]}"; do [[ $__path == "$1" ]] || __kept[${#__kept[@]}]=$__path; done
-        __stepin_tried=(${__kept[@]+"${__kept[@]}"})
-    }
-
-    # What lies no more on the way to $PWD was left.
-    __stepin_forget_tried() {
-        [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
-        builtin local __path
-        builtin local -a __kept
-        __kept=()
-        for __path in "${__stepin_tried[@]}"; do [[ "$PWD/" != "${__path%/}"/* ]] || __kept[${#__kept[@]}]=$__path; done
+        for __path in "${__stepin_tried[@]}"; do
+            [[ $__path == "$1" || "$PWD/" != "${__path%/}"/* ]] || __kept[${#__kept[@]}]=$__path
+        done
         __stepin_tried=(${__kept[@]+"${__kept[@]}"})
     }
 
@@ -293,9 +289,10 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_apply() {
         builtin local __want='' "__hand=$__stepin_hand"
         __stepin_hand=
-        # Consent by doing: the project's own environment was activated by hand, here.
-        if [[ -n $__hand && $__stepin_verdict == untrusted && $__hand -ef $__stepin_env ]]; then
-            __stepin_question learn "$__stepin_at" "$__stepin_stop"
+        if [[ -n $__hand && -n $__stepin_env && $__hand -ef $__stepin_env ]]; then
+            __stepin_held=
+            # Consent by doing: the project's own environment was activated by hand, here.
+            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_question learn "$__stepin_at" "$__stepin_stop"
         fi
         [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __want=$__stepin_env
         if [[ -n $__stepin_on && ($__want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
@@ -390,7 +387,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
         __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_levels=() __stepin_paths=() __stepin_nears=''
         __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
-        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_adopted='' __stepin_unset=''
+        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_unset=''
         __stepin_id='' __stepin_seen='' __stepin_renewed='' __stepin_learn='' __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=''
         __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_first=1
         __stepin_call=__stepin_prompt

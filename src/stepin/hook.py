@@ -109,9 +109,14 @@ def decision(
 
     first = find.probe(request.folder, names)
     if env is None or env.state == "unfinished":
-        paths = [os.path.join(request.folder, name) for name in names]
-        paths = [path for path in paths if os.path.exists(path)]
-        return [shells.PROTOCOL, decide.NONE, request.folder, first, *[""] * 8, *paths], ""
+        verdict = decide.UNFINISHED if env else decide.NONE
+        # What turns it into an environment shows in one of these: pyvenv.cfg written, an interpreter put into bin.
+        bins = {folder for folder, _ in find.layouts(os.name == "nt")}
+        paths = [
+            os.path.join(request.folder, name, part) for name in names for part in ("", "pyvenv.cfg", *sorted(bins))
+        ]
+        paths = [path for path in (path.rstrip(os.sep) for path in paths) if os.path.exists(path)]
+        return [shells.PROTOCOL, verdict, request.folder, first, *[""] * 8, *paths], ""
     facts, repository = judge(env, request.store, request.home, trouble)
     verdict, reason = decide.decide(facts)
     message = learned or (hint(env, verdict, reason, facts) if facts.hinted else "")

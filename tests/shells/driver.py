@@ -107,7 +107,8 @@ class Place:
         name, own = RC[shell]
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        load = f"\\builtin \\. '{self.hook(shell)}'\n" if hook else ""
+        read = "source" if shell == "fish" else "\\builtin \\."
+        load = f"{read} '{self.hook(shell)}'\n" if hook else ""
         path.write_text(own + before + "\n" + load + after + "\n")
 
 
