@@ -7,6 +7,7 @@ import re
 from stepin.drift import trees
 from stepin.drift.model import Dependency
 from stepin.drift.names import normalise
+from stepin.drift.trees import RefusedError
 
 # Longer than any that was ever published; a longer one could only keep somebody busy.
 LONGEST = 16 * 1024
@@ -31,10 +32,10 @@ _USUAL = re.compile(
 
 
 def parse(line: str) -> Dependency:
-    """Take one Requires-Dist line apart. Raises ValueError where packaging, and so pip, refuses it."""
+    """Take one Requires-Dist line apart. Raises trees.RefusedError."""
     line = line.strip()
     if len(line) > LONGEST:
-        raise ValueError("longer than any dependency")
+        raise RefusedError("longer than any dependency")
     match = _USUAL.match(line)
     if match is None or (len(line) > 4000 and _TOO_MANY_DIGITS.search(line)):
         return _packaging(line)
@@ -54,17 +55,17 @@ def parse(line: str) -> Dependency:
 def _packaging(line: str) -> Dependency:
     import warnings
 
-    from packaging.requirements import Requirement
+    from packaging.requirements import InvalidRequirement, Requirement
 
     if _TOO_MANY_DIGITS.search(line):
-        raise ValueError("a number of thousands of digits")
+        raise RefusedError("a number of thousands of digits")
     try:
         with warnings.catch_warnings():  # see trees.py
             warnings.simplefilter("ignore")
             requirement = Requirement(line)
         tree = None if requirement.marker is None else trees.from_marker(requirement.marker)
-    except RecursionError:
-        raise ValueError("a marker nested too deeply") from None
+    except (InvalidRequirement, RecursionError) as error:
+        raise RefusedError(str(error)) from None
     return Dependency(
         normalise(requirement.name),
         tuple(sorted({normalise(extra) for extra in requirement.extras})),

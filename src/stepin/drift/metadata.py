@@ -10,6 +10,7 @@ from stepin.drift import dependency, direct_url
 from stepin.drift.model import Contents, Dependency, Details, Fault
 from stepin.drift.names import normalise
 from stepin.drift.reading import read, read_or_none
+from stepin.drift.trees import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,7 +150,7 @@ def _dependencies(lines: list[str], name: str, path: str, faults: list[Fault]) -
     for line in lines[:_MOST_LINES]:
         try:
             requires.append(dependency.parse(line))
-        except ValueError:
+        except RefusedError:
             what = f"it asks for something that cannot be understood: {line[:100]}"
             faults.append(_fault(_UnusableError("broken", "invalid", what), name, path))
     if len(lines) > _MOST_LINES:

@@ -23,9 +23,13 @@ _COMPARISON = re.compile(
 )
 
 
+class RefusedError(ValueError):
+    """packaging, and so pip, does not understand it; or nobody could have meant it."""
+
+
 @lru_cache(maxsize=1024)
 def parse(text: str) -> MarkerTree:
-    """Return the tree of a marker as it is written. Raises ValueError where packaging refuses it."""
+    """Return the tree of a marker as it is written. Raises RefusedError."""
     groups: list[list[MarkerTree]] = [[]]
     position = 0
     while True:
@@ -49,15 +53,15 @@ def parse(text: str) -> MarkerTree:
 def _packaging(text: str) -> MarkerTree:
     import warnings
 
-    from packaging.markers import Marker
+    from packaging.markers import InvalidMarker, Marker
 
     try:
         # A backslash before an odd letter makes the compiler warn, on stderr, about a file that is not ours.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return from_marker(Marker(text))
-    except RecursionError:
-        raise ValueError("a marker nested too deeply") from None
+    except (InvalidMarker, RecursionError) as error:
+        raise RefusedError(str(error)) from None
 
 
 def from_marker(marker: Any) -> MarkerTree:
