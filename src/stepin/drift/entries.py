@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
@@ -30,7 +31,9 @@ from stepin.drift.links import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
 
 # `name==version` in its usual spelling, which nine lines of ten have. It is narrower than what packaging takes in every
 # part, ends in a digit (so it is no archive's name) and has no separator, colon or semicolon, so nothing that pip does
@@ -44,8 +47,8 @@ _PIN = re.compile(
 _MAX_LENGTH = 64 * 1024
 _MAX_DEPTH = 100
 _MAX_DIGITS = 4300
-_LONG_NUMBER = re.compile(rf"[0-9]{{{_MAX_DIGITS + 1}}}")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_LONG_NUMBER = rf"[0-9]{{{_MAX_DIGITS + 1}}}"
+_QUOTED = r"'[^']*'|\"[^\"]*\""
 _MAX_TAGS = 10_000
 _OPERATORS = ("~=", "==", "!=", "<=", ">=", "<", ">")
 
@@ -165,7 +168,7 @@ def _extras(bracketed: str) -> frozenset[str]:
 
 def _requirement(text: str) -> Requirement:
     try:
-        requirement = Requirement(text)
+        requirement = _quietly(Requirement, text)
         if requirement.marker is not None and "\\" in text:
             str(requirement.marker)
     except ValueError as error:
@@ -173,6 +176,15 @@ def _requirement(text: str) -> Requirement:
     except RecursionError as error:
         raise UntoldError("is nested too deeply") from error
     return requirement
+
+
+def _quietly(parse: Callable[[str], T], text: str) -> T:
+    """Parse `text`; packaging reads strings in a marker as Python's, and Python warns of escapes it does not know."""
+    if "\\" not in text:
+        return parse(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse(text)
 
 
 def _wheel_requirement(filename: str) -> Requirement:
@@ -197,7 +209,7 @@ def _specifier(text: str) -> SpecifierSet:
 @lru_cache(maxsize=512)
 def _marker(text: str) -> Marker:
     try:
-        marker = Marker(text)
+        marker = _quietly(Marker, text)
     except ValueError as error:
         raise RefusedError(_reason(error, "")) from error
     except RecursionError as error:
@@ -222,11 +234,11 @@ def _check_size(text: str) -> None:
         return
     if len(text) > _MAX_LENGTH:
         raise UntoldError(f"is longer than {_MAX_LENGTH} characters")
-    if len(text) > _MAX_DIGITS and _LONG_NUMBER.search(text):
+    if len(text) > _MAX_DIGITS and re.search(_LONG_NUMBER, text):
         raise UntoldError(f"has a number of more than {_MAX_DIGITS} digits")
     if text.count("(") > _MAX_DEPTH:
         depth = 0
-        for char in _QUOTED.sub("", text):
+        for char in re.sub(_QUOTED, "", text):
             depth += (char == "(") - (char == ")")
             if depth > _MAX_DEPTH:
                 raise UntoldError("is nested too deeply")

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 # What str.splitlines() ends a line at (Python's manual, "Built-in Types"), "\r\n" counted twice.
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_CREDENTIALS = re.compile(r"://[^/?#\s]*@")
-_COOKIE = re.compile(rb"coding[:=]\s*([-\w.]+)")
+# Patterns are left to re's own cache: few files need them, and compiling them is most of what importing this costs.
+_VARIABLE = r"\$\{([A-Z0-9_]+)\}"
+_CREDENTIALS = r"://[^/?#\s]*@"
+_COOKIE = rb"coding[:=]\s*([-\w.]+)"
 # The UTF-32 marks come first: the little-endian UTF-16 mark is the beginning of the UTF-32 one.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -55,7 +56,7 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return _decode(data[len(mark) :], encoding)
     for line in data.split(b"\n", 2)[:2]:
-        if line.startswith(b"#") and (cookie := _COOKIE.search(line)):
+        if line.startswith(b"#") and (cookie := re.search(_COOKIE, line)):
             return _decode(data, cookie[1].decode("ascii"))
     try:
         return data.decode()
@@ -114,7 +115,7 @@ def _uncomment(line: str) -> str:
 
 def has_unknown_variable(line: str) -> bool:
     """Tell whether `line` has a `${VAR}` outside a URL's credentials, whose value would change what it asks for."""
-    return "${" in line and _VARIABLE.search(_CREDENTIALS.sub("://", line)) is not None
+    return "${" in line and re.search(_VARIABLE, re.sub(_CREDENTIALS, "://", line)) is not None
 
 
 def expand(line: str, environ: Mapping[str, str]) -> str:
@@ -122,7 +123,7 @@ def expand(line: str, environ: Mapping[str, str]) -> str:
 
     Raises UntoldError where the line would become longer than any that somebody means.
     """
-    names = _VARIABLE.findall(line)
+    names = re.findall(_VARIABLE, line)
     if len(names) > _MAX_VARIABLES:
         raise UntoldError(f"has more than {_MAX_VARIABLES} variables in a line")
     for name in names:

@@ -31,10 +31,11 @@ _URL_SCHEMES = _VCS_SCHEMES | {"http", "https", "file", "ftp"}
 _ARCHIVES = frozenset(
     (".zip", ".whl", ".tar.bz2", ".tbz", ".tar.gz", ".tgz", ".tar", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma")
 )
-_EGG = re.compile(r"[#&]egg=([^&]*)")
-_PROJECT_NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])\n?", re.IGNORECASE)
+# Patterns are left to re's own cache: few files need them, and compiling them is most of what importing this costs.
+_EGG = r"[#&]egg=([^&]*)"
+_PROJECT_NAME = r"(?i:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])\n?"
 # Names that Windows keeps for devices, in every folder and with any extension (its manual, "Naming Files").
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ .:]*(\..*)?", re.IGNORECASE)
+_DEVICE = r"(?i:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ .:]*(\..*)?"
 _WINDOWS = os.name == "nt"
 
 
@@ -56,9 +57,9 @@ class Link:
         self.scheme: str = parts.scheme
         self.netloc: str = parts.netloc
         self.path = unquote(parts.path)
-        match = _EGG.search(url)
+        match = re.search(_EGG, url)
         self.egg: str | None = match[1] if match else None
-        if self.egg is not None and not _PROJECT_NAME.fullmatch(self.egg):
+        if self.egg is not None and not re.fullmatch(_PROJECT_NAME, self.egg):
             raise RefusedError("has an #egg= that is no project's name")
 
     @property
@@ -208,5 +209,5 @@ def check_touchable(path: str) -> None:
     """
     if path[:2] in ("//", "\\\\", "/\\", "\\/") and (_WINDOWS or path[2:3] != "/"):
         raise UntoldError("names a network path or a device, which is not looked at")
-    if _WINDOWS and _DEVICE.fullmatch(os.path.basename(path)):
+    if _WINDOWS and re.fullmatch(_DEVICE, os.path.basename(path)):
         raise UntoldError("names a device, which is not looked at")

@@ -57,8 +57,9 @@ _FEATURES = frozenset(
 )
 _ALGORITHMS = frozenset(("sha256", "sha384", "sha512"))  # pip's STRONG_HASHES
 _WHITESPACE = " \t\r\n"  # shlex's, and not Python's
-_PIECE = re.compile(r"""[^ \t\r\n'"\\]+|'[^']*'|"(?:[^"\\]|\\.)*+"|\\.|[ \t\r\n]+""", re.DOTALL)
-_ESCAPED = re.compile(r'\\(["\\])')
+# Compiled where they are needed, which is seldom: behind a quote or a backslash.
+_PIECE = r"""(?s:[^ \t\r\n'"\\]+|'[^']*'|"(?:[^"\\]|\\.)*+"|\\.|[ \t\r\n]+)"""
+_ESCAPED = r'\\(["\\])'
 
 
 class Options(NamedTuple):
@@ -160,9 +161,10 @@ def _words(text: str) -> list[str]:
         return [word for word in text.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" ") if word]
     words = []
     word: list[str] | None = None
+    match = re.compile(_PIECE).match
     at = 0
     while at < len(text):
-        piece = _PIECE.match(text, at)
+        piece = match(text, at)
         if piece is None:
             raise RefusedError("has a quote that is not closed, or a backslash at its end")
         at = piece.end()
@@ -177,7 +179,7 @@ def _words(text: str) -> list[str]:
         if part[0] == "'":
             word.append(part[1:-1])
         elif part[0] == '"':
-            word.append(_ESCAPED.sub(r"\1", part[1:-1]))
+            word.append(re.sub(_ESCAPED, r"\1", part[1:-1]))
         else:
             word.append(part[1:] if part[0] == "\\" else part)
     if word is not None:

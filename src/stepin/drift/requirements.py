@@ -41,7 +41,7 @@ MAX_PROBLEMS = 100
 _OPEN_FLAGS = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # the last is Windows'
     _OPEN_FLAGS |= getattr(os, _flag, 0)
-_CREDENTIALS = re.compile(r"://([^/?#\s:]*)(:[^/?#\s]*)?@")
+_CREDENTIALS = r"://([^/?#\s:]*)(:[^/?#\s]*)?@"
 _NO_OPTIONS = Options([], [], [], set(), {})
 
 
@@ -231,7 +231,7 @@ class _Nest:
                 editable=editable,
                 constraint=file.constraint,
                 hashes=frozenset() if editable else frozenset(options.hashes),
-                raw=_CREDENTIALS.sub(_mask, raw) if "://" in raw else raw,
+                raw=re.sub(_CREDENTIALS, _mask, raw) if "://" in raw else raw,
                 file=file.path,
                 line=number,
                 path=entry.path,
@@ -250,7 +250,7 @@ def _is_url(source: str) -> bool:
 
 def _mask(credentials: re.Match[str]) -> str:
     user, password = credentials.groups()
-    if (password[1:] if password else user).startswith("${"):
+    if re.fullmatch(r"\$\{[A-Z0-9_]+\}", password[1:] if password else user):
         return credentials[0]  # the variable's name is no secret
     return f"://{user}:****@" if password else "://****@"
 

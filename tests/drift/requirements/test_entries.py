@@ -122,3 +122,11 @@ def test_a_refusal_says_why_in_one_line_without_the_file_s_words(text: str, hint
     assert "\n" not in problem.message
     for word in ("flask", "bogus", "frobnicate", "gone"):
         assert word not in problem.message
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_escape_that_python_warns_of_says_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    one = only("flask ; os_name == '\\d'", tmp_path)
+    assert str(one.marker) == 'os_name == "\\d"'
+    read_text("# coding: unicode_escape\nflask ; os_name == '\\d'", tmp_path)
+    assert capfd.readouterr() == ("", "")
