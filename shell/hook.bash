@@ -215,9 +215,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         done
         if [[ -n $__tried ]]; then
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            if [[ $__stepin_at == "$1" && $__stepin_verdict != '' ]]; then
+            [[ $__stepin_at == "$1" && -n $__stepin_verdict ]] &&
                 [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
-            fi
         elif __stepin_question decide "$1" "$2"; then
             return 0
         fi
@@ -236,8 +235,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_decision=() __stepin_end=
         __stepin_place "$2"
         __stepin_ask "$1" "$2" && __stepin_take "$2" "$3" "$__stepin_reply/bash" || return 1
-        # The answer may have made a generation; this shell has to know it before it can hold the answer against it.
-        [[ -e $__stepin_id ]] || __stepin_settings
+        [[ -e $__stepin_id ]] || __stepin_settings # the answer may have made a generation
         return 0
     }
 

@@ -55,9 +55,9 @@ def read_regular(path: str, limit: int) -> bytes | None:
         status = os.fstat(fd)
         if not S_ISREG(status.st_mode) or status.st_size > limit:
             return None
-        data = b""
+        data = os.read(fd, status.st_size + 1)  # in one piece: os.read makes room for all that it is asked for
         while len(data) <= limit:
-            piece = os.read(fd, limit + 1 - len(data))
+            piece = os.read(fd, 1 << 16)
             if not piece:
                 return data
             data += piece

@@ -42,7 +42,11 @@ def tracks(dot_git: str, path: str) -> bool:
     if _holds(data, name, hash_bytes):
         return True
     # A split index: the extension `link` names the file that the other entries are in. The word may stand in names too.
-    at = data.find(b"link", HEADER)
+    try:
+        split = any(entry.startswith("sharedindex.") for entry in os.listdir(folder))
+    except OSError:
+        return True
+    at = data.find(b"link", HEADER) if split else -1
     while at >= 0:
         shared = os.path.join(folder, "sharedindex." + data[at + 8 : at + 8 + hash_bytes].hex())
         if os.path.lexists(shared):
@@ -71,12 +75,11 @@ def _holds(data: bytes, name: bytes, hash_bytes: int) -> bool:
     # Versions 2 and 3 write each name in full, after its flags, and end it with NUL. A search for the bytes is some
     # hundred times as fast as a walk of the entries; each hit is then held against the entry that it would be in.
     low = data.lower()
-    for needle in (name + b"/", name + b"\0"):
-        at = low.find(needle, HEADER)
-        while at >= 0:
-            if _starts_name(data, at):
-                return True
-            at = low.find(needle, at + 1)
+    at = low.find(name, HEADER)
+    while at >= 0:
+        if low[at + len(name) : at + len(name) + 1] in (b"/", b"\0") and _starts_name(data, at):
+            return True
+        at = low.find(name, at + 1)
     return False
 
 
@@ -92,6 +95,7 @@ def _starts_name(data: bytes, at: int) -> bool:
 def _holds_v4(data: bytes, name: bytes, hash_bytes: int) -> bool:
     """Version 4 writes of each name only what differs from the one before it, so the entries are walked."""
     below = name + b"/"
+    last = below + b"\xff"
     wanted = len(below)
     at = HEADER
     path = b""
@@ -114,4 +118,6 @@ def _holds_v4(data: bytes, name: bytes, hash_bytes: int) -> bool:
         at = end + 1
         if path[:wanted].lower() == below or path.lower() == name:
             return True
+        if path > last:  # entries are sorted, and no spelling of the name sorts behind the lower-case one
+            return False
     return False

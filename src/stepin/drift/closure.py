@@ -8,6 +8,7 @@ from stepin.drift import markers, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from stepin.drift.model import Dependency, Distribution, Requirement, Target
     from stepin.drift.sources import Folder
@@ -25,7 +26,7 @@ class Root(NamedTuple):
     name: str
     extras: frozenset[str]
     requirement: Requirement
-    level: int
+    level: int = CERTAIN
 
 
 class Edge(NamedTuple):
@@ -47,13 +48,13 @@ def walk(
     roots: Iterable[Root],
     distributions: Mapping[str, Distribution],
     folders: Mapping[str, Folder],
-    replaced: frozenset[str],
+    replaced: AbstractSet[str],
     target: Target,
 ) -> Closure:
     """Follow Requires-Dist from the roots, with the extras asked for, as pip does (its ExtrasCandidate).
 
     `folders` holds, by name, the declared local folders, whose own pyproject.toml stands above stale metadata;
-    `replaced` the names whose installed version a constraint forbids.
+    `replaced` the names of what is to be replaced whoever needs it: another version or source is declared.
     """
     queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])
     for root in roots:
@@ -73,11 +74,12 @@ def walk(
             requires, provided = needs(parent, folders.get(name))
             if extra and extra not in provided:
                 continue  # pip warns of such an extra and drops it
+            below = REPLACED if name in replaced else level
             for dependency in requires:
                 answer = applies(dependency, extra)
                 if answer is False:
                     continue
-                at = level if answer else max(level, UNCERTAIN)
+                at = below if answer else max(below, UNCERTAIN)
                 found = distributions.get(dependency.name)
                 if found is None or (
                     found.version is not None
@@ -85,8 +87,6 @@ def walk(
                     and versions.allows(dependency.specifier, found.version) is False
                 ):
                     closure.unmet.append(Edge(parent, dependency, found, root, at))
-                    at = REPLACED
-                elif dependency.name in replaced:
                     at = REPLACED
                 queues[at].append((dependency.name, "", root))
                 for asked in dependency.extras:

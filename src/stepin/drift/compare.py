@@ -38,6 +38,7 @@ class _Comparing:
         self.roots: list[Root] = []
         self.folders: dict[str, Folder] = {}  # by the name of what is installed from them
         self.missing: set[str] = set()
+        self.replaced: set[str] = set()  # another version of it, or the same from elsewhere, is declared
 
     def run(self, strict: bool) -> Comparison:
         for problem in self.declarations.problems:
@@ -46,8 +47,8 @@ class _Comparing:
         for requirement in self.declarations.requirements:
             if not requirement.constraint:
                 self._requirement(requirement)
-        constraints, replaced = self._constraints()
-        reached = closure.walk(self.roots, self.distributions, self.folders, replaced, self.target)
+        constraints = self._constraints()
+        reached = closure.walk(self.roots, self.distributions, self.folders, self.replaced, self.target)
         for requirement, difference in constraints:
             level = reached.reached.get(requirement.name or "", (REPLACED, None))[0]
             if level != REPLACED:
@@ -100,8 +101,9 @@ class _Comparing:
         for difference in differences:
             self._tell(requirement, difference, certain)
         wrong = any(one.code in ("version", "source") for one in differences)
-        level = REPLACED if wrong else CERTAIN if certain else UNCERTAIN
-        self.roots.append(Root(name, requirement.extras, requirement, level))
+        if wrong and certain:
+            self.replaced.add(name)
+        self.roots.append(Root(name, requirement.extras, requirement, CERTAIN if certain else UNCERTAIN))
         folder = self._folder(requirement)
         if folder is not None:
             self.folders[name] = folder
@@ -125,11 +127,17 @@ class _Comparing:
                 return distribution.name
         return origin.named_by_file(url)
 
-    def _constraints(self) -> tuple[list[tuple[Requirement, Difference]], frozenset[str]]:
-        """Return what constraints forbid of what is installed, needed or not, and the names of these."""
+    def _constraints(self) -> list[tuple[Requirement, Difference]]:
+        """Return what constraints forbid of what is installed, needed or not."""
         found: list[tuple[Requirement, Difference]] = []
         for requirement in self.declarations.requirements:
-            distribution = self.distributions.get(requirement.name or "") if requirement.constraint else None
+            if not requirement.constraint:
+                continue
+            if requirement.name is None or requirement.extras:  # pip's check_invalid_constraint_type
+                message = "pip refuses this: a constraint has a name, and no extras"
+                self._add("unknown", requirement.name, message, requirement.file, requirement.line)
+                continue
+            distribution = self.distributions.get(requirement.name)
             if distribution is None or not markers.evaluate(requirement.marker, self.target):
                 continue
             for difference in judge(requirement, distribution, self.known):
@@ -139,8 +147,9 @@ class _Comparing:
                     message += f"the constraint is {difference.declared}"
                 if code in ("version", "source"):
                     code = "constraint"
+                    self.replaced.add(distribution.name)
                 found.append((requirement, difference._replace(code=code, message=message)))
-        return found, frozenset(r.name or "" for r, difference in found if difference.code == "constraint")
+        return found
 
     def _unmet(self, reached: Closure) -> None:
         told = set(self.missing)
@@ -172,7 +181,7 @@ class _Comparing:
             distribution = self.distributions[name]
             folder = self.folders.get(name)
             wanted = folder.requires_python if folder and folder.requires_python else distribution.requires_python
-            if level == REPLACED or not wanted:
+            if level == REPLACED or name in self.replaced or not wanted:
                 continue
             allowed = markers.python_allows(wanted, target)
             if allowed or (allowed is None and level == UNCERTAIN):
@@ -196,7 +205,7 @@ class _Comparing:
         requirements = [one for one in self.declarations.requirements if not one.constraint]
         if not all(map(_is_exact, requirements)) or self.declarations.problems:
             return False
-        if not any(level == CERTAIN for level, _ in reached.reached.values()):
+        if not any(level == CERTAIN and name not in self.replaced for name, (level, _) in reached.reached.items()):
             return False  # nothing is installed yet that could show what the declared ones need
         inside = {one.name or self._name(one) for one in requirements} | SEEDS
         needed = {name for name, (level, _) in reached.reached.items() if level != REPLACED}

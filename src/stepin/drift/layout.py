@@ -77,17 +77,20 @@ def _choose(names: dict[str, list[str]], command: tuple[str, str] | None, wanted
 
 def command_version(prefix: str) -> tuple[str, str] | None:
     """Return (X.Y, "t" or "") of the interpreter that PREFIX/bin/python is a link to, as far as its name says."""
-    for name in ("python", "python3"):
+    for name in ("python3", "python"):  # a /usr/bin/python may be one of 2.7
         match = _COMMAND.match(os.path.basename(os.path.realpath(os.path.join(prefix, "bin", name))))
         if match:
             return match[1], match[2]
     return None
 
 
-def executable(prefix: str) -> str | None:
-    """Return the path of the interpreter in an installation, also where that is a link to nothing; None: none."""
-    for parts in (("bin", "python"), ("bin", "python3"), ("Scripts", "python.exe"), ("python.exe",), ("bin", "pypy3")):
-        path = os.path.join(prefix, *parts)
+def executable(prefix: str, *names: str) -> str | None:
+    """Return the path of the interpreter in an installation, the first of `names` in its bin/ that there is.
+
+    Also where that is a link to nothing; None where there is none.
+    """
+    posix = [os.path.join(prefix, "bin", name) for name in names]
+    for path in (*posix, os.path.join(prefix, "Scripts", "python.exe"), os.path.join(prefix, "python.exe")):
         if os.path.lexists(path):
             return path
     return None

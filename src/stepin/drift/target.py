@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from stepin.drift import layout, pyvenv, sites
+from stepin.drift import base, layout, pyvenv, sites
+from stepin.drift.base import Base
 from stepin.drift.layout import Library
 from stepin.drift.model import Kind, NoEnvironmentError, Site, Target
-from stepin.drift.reading import local, read_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,13 +41,17 @@ def read(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
         library = _without_sites(path, keys)
     python = library.python or (claimed.python if claimed else None)
     foreign = os.name != "nt" and not library.name and os.path.isdir(os.path.join(path, "Scripts"))
+    executable = layout.executable(path, *(("python3", "python") if kind == "system" else ("python", "python3")))
+    made_from = Base(None, None, None)
     inherits = False
-    base: str | None = path
     if kind in ("venv", "uv", "virtualenv"):
-        base = None if foreign else _base(keys, library)
         inherits = pyvenv.inherits(keys) if keys is not None else _old_inherits(library)
-    state, other = _base_state(path, keys, base, python) if keys is not None and not foreign else (None, None)
-    headers = layout.headers_version(base, library) if base else None
+        if not foreign:
+            made_from = base.find(path, keys, library, python, executable)
+        prefix = made_from.prefix
+    else:
+        prefix = path
+    headers = layout.headers_version(prefix, library) if prefix else None
     if python is None and headers:
         found = pyvenv.parse_version(headers[0])
         python = found.python if found else None
@@ -65,12 +69,12 @@ def read(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
         python=python,
         full_version=full,
         variables=_variables(keys or {}, library, python, full, headers[1] if headers else None, foreign),
-        sites=_sites(path, kind, base, python, library, inherits, os.environ if environ is None else environ),
+        sites=_sites(path, kind, prefix, python, library, inherits, os.environ if environ is None else environ),
         inherits=inherits,
-        executable=layout.executable(path),
-        base=base if kind in ("venv", "uv", "virtualenv") else None,
-        base_state=state,
-        base_python=other,
+        executable=executable,
+        base=made_from.prefix,
+        base_state=made_from.state,
+        base_python=made_from.python,
     )
 
 
@@ -113,67 +117,10 @@ def _old_inherits(library: Library) -> bool:
     )
 
 
-def _base(keys: dict[str, str] | None, library: Library) -> str | None:
-    """Return the prefix of the Python that the environment was made from, whether it is still there or not."""
-    if keys is None:
-        for site in library.sites:
-            data = read_or_none(os.path.join(os.path.dirname(site), "orig-prefix.txt"), 4096)
-            prefix = os.fsdecode(data).strip() if data else ""
-            if local(prefix):
-                return prefix
-        return None
-    prefix = keys.get("base-prefix", "")  # virtualenv's
-    if local(prefix) and os.path.isdir(prefix):
-        return prefix
-    home = keys.get("home", "")
-    if not local(home):
-        return None
-    prefix = os.path.dirname(home) if os.path.basename(home).lower() in ("bin", "scripts") else home
-    if library.name and not layout.standard_libraries(prefix):
-        # Homebrew: PREFIX/bin holds links only, into the framework where the libraries are.
-        command = os.path.realpath(os.path.join(home, library.name))
-        real = os.path.dirname(os.path.dirname(command))
-        if layout.standard_libraries(real):
-            return real
-    return prefix
-
-
-def _base_state(
-    path: str, keys: dict[str, str], base: str | None, python: str | None
-) -> tuple[Literal["present", "gone", "other"] | None, str | None]:
-    """Say whether the base is there and of the same X.Y; (None, None) where that cannot be told for certain."""
-    command = layout.executable(path)
-    if base is None or command is None:
-        return None, None
-    home = keys.get("home", "")
-    if _missing(command) or (local(home) and _missing(home)):
-        return "gone", None
-    version = layout.command_version(path)
-    if python is None or not os.path.exists(command):
-        return None, None
-    if version:
-        return ("present", None) if version[0] == python else ("other", version[0])
-    found = layout.standard_libraries(base)
-    if python in found:
-        return "present", None
-    return ("other", found[0]) if len(set(found)) == 1 else (None, None)
-
-
-def _missing(path: str) -> bool:
-    """Say whether a path, or what its links lead to, is not there; False where that is not to be seen."""
-    try:
-        os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except (OSError, ValueError):
-        return False
-    return False
-
-
 def _sites(
     path: str,
     kind: Kind,
-    base: str | None,
+    prefix: str | None,
     python: str | None,
     library: Library,
     inherits: bool,
@@ -185,11 +132,11 @@ def _sites(
         # No venv to site.py: the user's site is on, and comes first.
         system = sites.system(path, python, library.name) if python else []
         return sites.existing([(user, True), ([*own, *(site for site in system if site not in own)], False)])
-    if base and base.rstrip("/") in ("", "/usr") and python:
+    if prefix and prefix.rstrip("/") in ("", "/usr") and python:
         own.append(os.path.join(path, "local", "lib", f"python{python}", "dist-packages"))  # Debian's site.py
     groups = [(own, False)]
     if inherits:
-        groups += [(user, True), (sites.system(base, python, library.name) if base and python else [], True)]
+        groups += [(user, True), (sites.system(prefix, python, library.name) if prefix and python else [], True)]
     return sites.existing(groups)
 
 
