@@ -81,13 +81,15 @@ TEXTS = (
 
 def make_tree(folder: Path) -> None:
     """Fill `folder` with what the lines name."""
-    for name in ("p", "q", "empty", "sub", "sp ace", "ünï", "h#sh", "semi;colon", "pct%20"):
+    for name in ("p", "q", "empty", "sub/inner", "sp ace", "ünï", "h#sh", "semi;colon", "pct%20"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name in ("p", "sp ace", "ünï", "h#sh", "semi;colon", "pct%20"):
         (folder / name / "pyproject.toml").touch()
     (folder / "q" / "setup.py").touch()
     if not (folder / "link").is_symlink():
         (folder / "link").symlink_to("sub", target_is_directory=True)
+    if not (folder / "deep").is_symlink():
+        (folder / "deep").symlink_to("sub/inner", target_is_directory=True)
     for name in ("x.zip", "x.tar.gz", "x.tar.lzma", "x.7z", "x-1.0-py3-none-any.whl", "bad.whl", "X.ZIP"):
         (folder / name).touch()
     (folder / "nested.txt").write_text("attrs==1.0\n./p\n")
@@ -96,6 +98,7 @@ def make_tree(folder: Path) -> None:
     (folder / "sub" / "deeper.txt").write_text("-e ./p\n")
     (folder / "loop.txt").write_text("flask\n-r loop.txt\n")
     (folder / "bad.txt").write_text("flask\nbad bad\n")
+    (folder / "latin.txt").write_bytes(b"attrs\xe9\n")
     (folder / "utf16.txt").write_text("attrs\n", encoding="utf-16")
 
 
