@@ -1,0 +1,32 @@
+"""The whole table: which rows are put to which environment."""
+
+from __future__ import annotations
+
+from drift.scenarios import by_name, from_elsewhere, whole
+from drift.scenarios.table import State
+
+_NO_FREEZE = "setuptools"
+_BY_HAND = "pip and uv have to run its Python, and this prefix is laid out by hand"
+
+STATES = (
+    State("by_pip", by_name.ROWS, _NO_FREEZE),
+    State("by_uv", by_name.ROWS, _NO_FREEZE),
+    State("without_installer", by_name.ROWS, _NO_FREEZE),
+    State("egg_info", by_name.ROWS_OF_EGGS, _NO_FREEZE),
+    State("conda", by_name.ROWS, _NO_FREEZE, _BY_HAND),
+    State("local_by_pip", from_elsewhere.FILES + from_elsewhere.FILES_BY_PIP, "core"),
+    State("local_by_uv", from_elsewhere.FILES + from_elsewhere.FILES_BY_UV, "core"),
+    State("local_by_pip", from_elsewhere.FILES_FROZEN),
+    State("local_by_uv", from_elsewhere.FILES_FROZEN),
+    State("git_by_pip", from_elsewhere.GIT),
+    State("git_by_uv", from_elsewhere.GIT),
+    State("git_commit_by_pip", from_elsewhere.GIT_COMMIT),
+    State("git_editable", from_elsewhere.GIT_EDITABLE),
+    State("git_editable_moved", from_elsewhere.GIT_EDITABLE_MOVED),
+    State("frozen", whole.FROZEN),
+    State("frozen_and_more", whole.FROZEN_AND_MORE),
+    State("frozen_project", whole.FROZEN_PROJECT),
+    State("written_since", whole.WRITTEN_SINCE),
+    State("dynamic", whole.DYNAMIC),
+    State("inheriting", whole.INHERITING),
+)
