@@ -56,12 +56,7 @@ def read_regular(path: str, limit: int) -> bytes | None:
         if not S_ISREG(status.st_mode) or status.st_size > limit:
             return None
         data = os.read(fd, status.st_size + 1)  # in one piece: os.read makes room for all that it is asked for
-        while len(data) <= limit:
-            piece = os.read(fd, 1 << 16)
-            if not piece:
-                return data
-            data += piece
-        return None
+        return data if len(data) <= limit else None
     except OSError:
         return None
     finally:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 
 from stepin import config, find, records, shells, state, trust
 from stepin.text import printable
@@ -22,7 +23,7 @@ def start(store: str, config_file: str, home: str, replace: bool = True) -> str:
             read_at = os.stat(config_file).st_mtime_ns
         except OSError:
             read_at = 0
-        return state.new_generation(store, files, replace, read_at)
+        return _replace(store, files, replace, read_at)
 
 
 def sweep(store: str) -> None:
@@ -71,6 +72,36 @@ def _files(settings: config.Settings, store: str, config_file: str, home: str) -
             homes=[home, os.path.realpath(home)] if home else [],
         )
     return files
+
+
+def _replace(store: str, files: Mapping[str, str], replace: bool, read_at: int) -> str:
+    """Start a generation with these files (name to content) and return its folder. Raises OSError.
+
+    `read_at` is the time of the configuration that was read (nanoseconds): a hook takes one that is newer for changed.
+
+    With `replace` it becomes the current one whatever was there, and every open shell notices. Without, an existing
+    one stays and is returned: two helpers that both find none lose nothing.
+    """
+    ident = f"{time.time_ns():x}{os.getpid():x}"
+    folder = os.path.join(store, "generations", ident)
+    state.make_folders(folder)
+    for name, content in files.items():
+        state.write_whole(os.path.join(folder, name), os.fsencode(content.replace("@ID@", ident)))
+    state.write_whole(os.path.join(folder, "id-" + ident), b"", mtime_ns=read_at)
+    current = os.path.join(store, "current")
+    target = os.path.join("generations", ident)
+    if not replace:
+        try:
+            os.symlink(target, current)
+        except FileExistsError:
+            return state.generation(store)
+        return folder
+    temporary = f"{current}.{os.getpid():x}~"
+    if os.path.lexists(temporary):
+        os.unlink(temporary)
+    os.symlink(target, temporary)
+    os.replace(temporary, current)
+    return folder
 
 
 def _allowed_above(store: str, home: str) -> list[str]:

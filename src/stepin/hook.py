@@ -16,10 +16,6 @@ from stepin import decide, find, shells, state, trust
 SECONDS = 2  # a helper that takes longer ends itself: the shell's user waits
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from stepin.shells import Dialect
-
 
 class Request:
     """What a hook asks."""
@@ -32,7 +28,7 @@ class Request:
         if protocol != shells.PROTOCOL:
             raise ValueError(protocol)
         self.home = rest[0] if rest else os.environ.get("HOME", "")
-        self.dialect: Dialect = shells.load(self.shell)
+        self.dialect = shells.load(self.shell)
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -50,9 +46,7 @@ def main(arguments: "list[str] | None" = None) -> int:
         text = answer(request, started)
     except OSError:
         return 1
-    data = os.fsencode(text)
-    while data:
-        data = data[os.write(1, data) :]
+    sys.stdout.buffer.write(os.fsencode(text))
     return 0
 
 
@@ -85,10 +79,8 @@ def answer(request: Request, started: int) -> str:
             place = folder + state.mirror(request.folder)
             if cfg and state.keep_link(place, cfg):
                 fields[9] += "k"
-            kept = [*fields]
-            if learned:
-                kept[10] = ""
-            text = shells.script(request.dialect, decision=kept)
+            lasting = [*fields[:10], "" if learned else fields[10], *fields[11:]]  # that it learned is said here alone
+            text = shells.script(request.dialect, decision=lasting)
             state.write_whole(os.path.join(place, request.shell), os.fsencode(text), mtime_ns=started - CLOCK_NS)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass

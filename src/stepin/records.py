@@ -89,4 +89,10 @@ def _files(store: str) -> Iterator[tuple[str, str]]:
     for folder, _, names in os.walk(root):
         for name in names:
             if name in (trust.PROJECT, trust.TREE):
-                yield state.unmirror(folder[len(root) :]), name
+                yield _unmirror(folder[len(root) :]), name
+
+
+def _unmirror(path: str) -> str:
+    """Return the path whose mirror (state.mirror) is `path`."""
+    parts = path.split("/")[2::2]
+    return "/" + "/".join(parts)

@@ -10,12 +10,7 @@ STATE/trust/d/home/d/me/d/proj/     what the user said about /home/me/proj: `pro
 """
 
 import os
-import time
 from stat import S_ISDIR
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LINK = "cfg"
 
@@ -25,12 +20,6 @@ def mirror(path: str) -> str:
     if os.name == "nt":
         path = "/" + path.replace("\\", "/").replace(":", "", 1)
     return "/d" if path == "/" else path.replace("/", "/d/")
-
-
-def unmirror(path: str) -> str:
-    """Return the path whose mirror is `path`."""
-    parts = path.split("/")[2::2]
-    return "/" + "/".join(parts)
 
 
 def unbelievable(folder: str) -> str:
@@ -101,36 +90,6 @@ def make_folders(path: str) -> None:
                 raise
 
 
-def new_generation(state: str, files: "Mapping[str, str]", replace: bool, read_at: int = 0) -> str:
-    """Start a generation with these files (name to content) and return its folder. Raises OSError.
-
-    `read_at` is the time of the configuration that was read (nanoseconds): a hook takes one that is newer for changed.
-
-    With `replace` it becomes the current one whatever was there, and every open shell notices. Without, an existing
-    one stays and is returned: two helpers that both find none lose nothing.
-    """
-    ident = f"{time.time_ns():x}{os.getpid():x}"
-    folder = os.path.join(state, "generations", ident)
-    make_folders(folder)
-    for name, content in files.items():
-        write_whole(os.path.join(folder, name), os.fsencode(content.replace("@ID@", ident)))
-    write_whole(os.path.join(folder, "id-" + ident), b"", mtime_ns=read_at)
-    current = os.path.join(state, "current")
-    target = os.path.join("generations", ident)
-    if not replace:
-        try:
-            os.symlink(target, current)
-        except FileExistsError:
-            return generation(state)
-        return folder
-    temporary = f"{current}.{os.getpid():x}~"
-    if os.path.lexists(temporary):
-        os.unlink(temporary)
-    os.symlink(target, temporary)
-    os.replace(temporary, current)
-    return folder
-
-
 def generation(state: str) -> str:
     """Return the folder of the current generation, links resolved; "" where there is none.
 
@@ -147,23 +106,13 @@ def generation(state: str) -> str:
 
 def keep_link(folder: str, cfg: str) -> bool:
     """Keep a hard link to the pyvenv.cfg that was judged in the decisions' folder; return whether it is there."""
-    make_folders(folder)
     link = os.path.join(folder, LINK)
-    return _same_file(link, cfg) or _link(cfg, link)
-
-
-def _link(source: str, link: str) -> bool:
     temporary = f"{link}.{os.getpid():x}~"
     try:
-        os.link(source, temporary)
-        os.replace(temporary, link)
+        make_folders(folder)
+        if not os.path.lexists(link) or not os.path.samestat(os.lstat(link), os.stat(cfg)):
+            os.link(cfg, temporary)
+            os.replace(temporary, link)
     except OSError:  # another file system, or the kernel's fs.protected_hardlinks: the hook has the times
         return False
     return True
-
-
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return os.path.samestat(os.lstat(one), os.stat(other))
-    except OSError:
-        return False

@@ -21,8 +21,6 @@ from stepin import state
 PROJECT = "project"
 TREE = "tree"
 RECORD_BYTES = 64 * 1024
-# File systems whose modes are invented by the mount: what they say of "others" is no fact (proc(5), mountinfo).
-MODELESS = ("9p", "drvfs", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "vboxsf", "prl_fs")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +131,7 @@ def reasons(env: "Environment", real_project: str) -> list[str]:
         open_to_others = [f for f in own if _writable(status[f], sticky=False)]
         open_to_others += [f for f in above if _writable(status[f], sticky=True)]
         open_to_others += [real for s in files if _writable(s, sticky=False)]
-        if open_to_others and any(_has_modes(folder) for folder in open_to_others):
+        if open_to_others and _by_others(open_to_others):
             found.append("writable")
     if found_repository(real_project):
         from stepin import tracked  # only where there is a repository: the helper's start is what a user waits for
@@ -182,51 +180,12 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _writable(status: os.stat_result | None, sticky: bool) -> bool:
-    """Return whether others than its owner can write there. A sticky folder lets them add, not replace."""
-    if status is None:
-        return True
-    if sticky and status.st_mode & S_ISVTX:
-        return False
-    if status.st_mode & 0o002:
-        return True
-    return bool(status.st_mode & 0o020) and not _private_group(status.st_uid, status.st_gid)
+    """Return whether a mode lets others than the owner write. A sticky folder lets them add, not replace."""
+    return status is None or (bool(status.st_mode & 0o022) and not (sticky and status.st_mode & S_ISVTX))
 
 
-def _private_group(uid: int, gid: int) -> bool:
-    """Return whether a group is its user's own: numbered as the user, and nobody else is listed in /etc/group."""
-    if gid != uid:
-        return False
-    users = _table("/etc/passwd")
-    name = next((fields[0] for fields in users if len(fields) > 2 and fields[2] == str(uid)), "")
-    if any(len(fields) > 3 and fields[3] == str(gid) and fields[0] != name for fields in users):
-        return False
-    members = [fields[3] for fields in _table("/etc/group") if len(fields) > 3 and fields[2] == str(gid)]
-    return all(member in ("", name) for line in members for member in line.split(","))
+def _by_others(folders: "Iterable[str]") -> bool:
+    """Return whether there is anybody whom those modes let write."""
+    from stepin import modes  # reads /etc: not on the way of an ordinary decision
 
-
-def _table(path: str) -> list[list[str]]:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as lines:
-            return [line.rstrip("\n").split(":") for line in lines]
-    except OSError:
-        return []
-
-
-def _has_modes(folder: str) -> bool:
-    """Return whether modes are facts on this folder's file system (mountinfo: the type follows ` - `)."""
-    best, kind = "", ""
-    for line in _lines("/proc/self/mountinfo"):
-        left, _, right = line.partition(" - ")
-        fields = left.split(" ")
-        point = fields[4].replace("\\040", " ") if len(fields) > 4 else ""
-        if (folder == point or _inside(folder, point)) and len(point) >= len(best):
-            best, kind = point, right.split(" ")[0]
-    return kind not in MODELESS
-
-
-def _lines(path: str) -> "Iterable[str]":
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readlines()
-    except OSError:
-        return ()
+    return any(modes.writable_by_others(folder) for folder in folders)

@@ -1,0 +1,105 @@
+"""State files are written whole, are their owner's alone, and two processes at once lose nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stepin import generation, records, state, trust
+
+
+def test_mirror() -> None:
+    assert state.mirror("/home/me") == "/d/home/d/me"
+    assert state.mirror("/") == "/d"
+    for path in ("/home/me", "/", "/d/d", "/a\nb/d"):
+        assert records._unmirror(state.mirror(path)) == path
+
+
+def test_mirrored_names_never_collide_with_records(tmp_path: Path) -> None:
+    """A project named like a record's file, inside another: both keep theirs."""
+    store = str(tmp_path / "state")
+    outer = tmp_path / "outer"
+    inner = outer / trust.PROJECT / trust.TREE / "d"
+    inner.mkdir(parents=True)
+    records.write(store, str(outer), "allow", by="test")
+    records.write(store, str(inner), "deny", by="test")
+    assert trust.lookup(store, str(outer))[0] == "allow"
+    assert trust.lookup(store, str(inner))[0] == "deny"
+    assert [(r.path, r.verdict) for r in records.everything(store)] == [(str(outer), "allow"), (str(inner), "deny")]
+
+
+def test_written_whole_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "a/b/file"
+    os.umask(0)
+    state.write_whole(str(path), b"x" * 100_000)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert os.listdir(path.parent) == ["file"]
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        state.write_whole(str(path), b"x")
+    assert os.listdir(path.parent) == ["file"], "no half file is left"
+
+
+def test_generation(tmp_path: Path) -> None:
+    store = str(tmp_path / "state")
+    assert state.generation(store) == ""
+    first = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False)
+    assert state.generation(store) == first
+    assert generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False) == first
+    second = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path))
+    assert second != first
+    assert state.generation(store) == second
+    generation.sweep(store)
+    assert os.listdir(os.path.join(store, "generations")) == [os.path.basename(second)]
+
+
+def test_unbelievable(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    assert state.unbelievable(str(folder)) == ""
+    folder.mkdir(mode=0o700)
+    assert state.unbelievable(str(folder)) == ""
+    folder.chmod(0o720)
+    assert "others" in state.unbelievable(str(folder))
+    folder.rmdir()
+    folder.write_text("")
+    assert "not a folder" in state.unbelievable(str(folder))
+    folder.unlink()
+    folder.symlink_to(tmp_path)
+    assert state.unbelievable(str(folder))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+def test_root_writes_nothing_into_another_users_state(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 1234, 1234)
+    assert "another user" in state.unbelievable(str(home / ".local/state/stepin"))
+    (home / "stepin").mkdir()
+    os.chown(home / "stepin", 1234, 1234)
+    assert "somebody else" in state.unbelievable(str(home / "stepin"))
+
+
+def test_many_processes_at_once_lose_nothing(tmp_path: Path) -> None:
+    store = str(tmp_path / "state")
+    code = (
+        "import sys\n"
+        "from stepin import records, generation\n"
+        "store, path, config = sys.argv[1:]\n"
+        "records.write(store, path, 'allow', by='test')\n"
+        "generation.start(store, config, '/nowhere')\n"
+    )
+    paths = []
+    for number in range(12):
+        path = tmp_path / f"p{number}"
+        path.mkdir()
+        paths.append(str(path))
+    running = [subprocess.Popen([sys.executable, "-c", code, store, path, str(tmp_path / "c")]) for path in paths]
+    assert [process.wait() for process in running] == [0] * 12
+    assert {record.path for record in records.everything(store)} == set(paths)
+    assert os.path.isdir(state.generation(store))
