@@ -81,7 +81,7 @@ class Folder:
                     editables.add(names.normalise(entry[13:].partition("-")[0]))
             elif end == "-link" and entry[-9:].lower() == ".egg-link":
                 self.egg_links.append(entry)
-        for name, dists in found.items():
+        for name, dists in sorted(found.items()):
             self.distributions[name] = dists[0] if len(dists) == 1 else self._choose(dists, inherited)
         for name in editables & found.keys():
             # An editable install whose installer may have written no direct_url.json.
@@ -137,17 +137,20 @@ class Folder:
     def _choose(self, dists: list[Distribution], inherited: bool) -> Distribution:
         """Return the one of several distributions of one name in one folder that was installed last.
 
-        pip takes the first that the file system lists, which may be any; one that is emptied counts only if all are.
+        pip takes the first that the file system lists, which may be any; one that is emptied counts only if all are. Of
+        one version written twice (Debian's cryptography) the .dist-info says more.
         """
         keys = {dist.path: _key(dist.path) or (0,) * 7 for dist in dists}
         alive = [dist for dist in dists if any(keys[dist.path][3:])] or list(dists)
-        alive.sort(key=lambda dist: (keys[dist.path][0], dist.path.endswith(".dist-info"), dist.path), reverse=True)
-        first = alive[0]
+        versions = sorted({dist.version or "?" for dist in alive})
+        alive.sort(
+            key=lambda dist: (len(versions) > 1 and keys[dist.path][0], dist.path.endswith(".dist-info"), dist.path)
+        )
+        first = alive[-1]
         if not inherited:
             for dist in dists:
                 if dist not in alive:
                     self.faults += dist.faults
-            versions = sorted({dist.version or "?" for dist in alive})
             if len(versions) > 1:
                 what = f"{first.name}: {' and '.join(versions)} are both installed in {self.path}"
                 self.faults.append(Fault("broken", "duplicate", first.name, what, first.path))
