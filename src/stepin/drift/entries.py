@@ -35,12 +35,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# `name==version` in its usual spelling, which nine lines of ten have. It is narrower than what packaging takes in every
-# part, ends in a digit (so it is no archive's name) and has no separator, colon or semicolon, so nothing that pip does
-# before it asks packaging applies.
-_PIN = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)"
-    r"(==[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}(?:(?:a|b|rc)[0-9]{1,9})?(?:\.post[0-9]{1,9})?(?:\.dev[0-9]{1,9})?)"
+# `name[extras]>=1.0,<2` in its usual spelling, which nearly all lines have: ten times as fast as packaging, and in
+# every part narrower than what packaging takes. It has no separator, colon or semicolon, so nothing that pip does before
+# it asks packaging applies, as long as it cannot be an archive: it ends in a digit, or has no dot (see `_plain`).
+_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?"
+_NUMBER = "[0-9]{1,9}"
+_SPECIFIER = (
+    rf"(?:(?:[=!<>]=|[<>]){_NUMBER}(?:\.{_NUMBER}){{0,9}}|~={_NUMBER}(?:\.{_NUMBER}){{1,9}})"
+    rf"(?:(?:a|b|rc){_NUMBER})?(?:\.post{_NUMBER})?(?:\.dev{_NUMBER})?"
+)
+_PLAIN = re.compile(
+    rf"({_NAME})(?:\[({_NAME}(?:,{_NAME}){{0,20}})\])?({_SPECIFIER}(?:,{_SPECIFIER}){{0,9}})?", re.ASCII
 )
 # What is longer, nested deeper, or a number with more digits (Python's own limit for int()) than this is not looked
 # into: pip may accept it, but nothing can be compared with it safely.
@@ -50,6 +55,7 @@ _MAX_DIGITS = 4300
 _LONG_NUMBER = rf"[0-9]{{{_MAX_DIGITS + 1}}}"
 _QUOTED = r"'[^']*'|\"[^\"]*\""
 _MAX_TAGS = 10_000
+_NOTHING: frozenset[str] = frozenset()
 _OPERATORS = ("~=", "==", "!=", "<=", ">=", "<", ">")
 
 
@@ -69,15 +75,15 @@ def parse_line(text: str, base: str) -> Entry:
 
     Raises RefusedError where pip does, and UntoldError for what is not looked into.
     """
-    if pin := _PIN.fullmatch(text.rstrip(" ")):
-        return Entry(canonicalize_name(pin[1]), _specifier(pin[2]), frozenset(), None, None, None)
+    if entry := _plain(text.rstrip(" "), None):
+        return entry
     _check_size(text)
     name, separator, condition = text.partition("; " if is_url(text) else ";")
     condition = condition.strip()
     marker = _marker(condition) if separator and condition else None
     name = name.strip()
-    if pin := _PIN.fullmatch(name):
-        return Entry(canonicalize_name(pin[1]), _specifier(pin[2]), frozenset(), marker, None, None)
+    if entry := _plain(name, marker):
+        return entry
     link, extras = _find_link(name, base)
     if link is None:
         requirement = _requirement(name)
@@ -111,6 +117,17 @@ def parse_editable(text: str, base: str) -> Entry:
     if named is None and not local:
         raise RefusedError("-e does not say the project's name: write NAME @ URL")
     return _entry(named, extras, None, link, base)
+
+
+def _plain(text: str, marker: Marker | None) -> Entry | None:
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    name, extras, specifier = match.groups()
+    if specifier is None and "." in name:
+        return None
+    named = frozenset(map(canonicalize_name, extras.split(","))) if extras else _NOTHING
+    return Entry(canonicalize_name(name), _specifier(specifier or ""), named, marker, None, None)
 
 
 def _entry(

@@ -93,7 +93,7 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         if not pending:
             first = number
         # A comment ends a continuation, and does not begin one.
-        comment = line.lstrip().startswith("#")
+        comment = "#" in line and line.lstrip().startswith("#")
         if line.endswith("\\") and not comment:
             pending.append(line.strip("\\"))  # at both ends, as pip has it
             continue

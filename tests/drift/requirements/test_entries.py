@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,12 +35,21 @@ def test_specifiers_and_markers_are_packaging_s(tmp_path: Path) -> None:
     assert str(one.marker) == 'python_version < "3.8" or os_name == "nt"'
 
 
-def test_a_pin_s_specifier_is_the_one_packaging_makes(tmp_path: Path) -> None:
-    """The shortcut for plain pins is no other reading."""
-    for text in ("flask==2.3.1", "flask==2", "a.b_c==1.0rc1.post2.dev3", "x==1.0.post1 ; os_name=='a'"):
+def test_a_plain_entry_is_read_as_packaging_reads_it(tmp_path: Path) -> None:
+    """The shortcut for plain entries is no other reading: a space before the operator leads past it."""
+    for text in (
+        "flask==2.3.1",
+        "flask==2",
+        "a.b_c==1.0rc1.post2.dev3",
+        "x==1.0.post1 ; os_name=='a'",
+        "Fl.ask[A_b,c.D]>=1.0,<2,!=1.5,~=1.4",
+        "x[a]>1",
+        "x<=9",
+    ):
         one = only(text, tmp_path)
-        slow = only(text.replace("==", " == ", 1), tmp_path)
+        slow = only(re.sub("[=<>!~]", r" \g<0>", text, count=1), tmp_path)
         assert one._replace(raw="") == slow._replace(raw="")
+        assert str(one.specifier) == str(slow.specifier)
 
 
 def test_the_first_physical_line_is_told_and_the_line_as_written(tmp_path: Path) -> None:
