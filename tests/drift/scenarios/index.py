@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drift.scenarios import by_name, from_elsewhere, whole
+from drift.scenarios import by_name, from_elsewhere, odd, whole
 from drift.scenarios.table import State
 
 _NO_FREEZE = "setuptools"
@@ -29,4 +29,12 @@ STATES = (
     State("written_since", whole.WRITTEN_SINCE),
     State("dynamic", whole.DYNAMIC),
     State("inheriting", whole.INHERITING),
+    State("killed_upgrade", odd.KILLED_UPGRADE, "web"),
+    State("killed_removal", odd.KILLED_REMOVAL),
+    State("duplicate", odd.DUPLICATE),
+    State("emptied", odd.EMPTIED),
+    State("unreadable", odd.UNREADABLE),
+    State("late_python", odd.LATE_PYTHON, "solo"),
+    State("base_gone", odd.BASE_GONE, "", "its interpreter cannot be run"),
+    State("base_other", odd.BASE_OTHER, "", "its interpreter cannot be run"),
 )

@@ -264,6 +264,75 @@ def inheriting(place: Place) -> None:
     place.uv("solo==1.0")
 
 
+def _plain(place: Place) -> None:
+    place.venv()
+    place.uv("solo==1.0", "web==1.0", "core==2.0")
+
+
+def killed_upgrade(place: Place) -> None:
+    _plain(place)
+    (place.site / "solo-1.0.dist-info" / "INSTALLER").unlink()
+    shutil.copytree(place.site / "solo-1.0.dist-info", place.site / "~olo-2.0.dist-info")
+
+
+def killed_removal(place: Place) -> None:
+    _plain(place)
+    (place.site / "solo-1.0.dist-info").rename(place.site / "~olo-1.0.dist-info")
+
+
+def duplicate(place: Place) -> None:
+    _plain(place)
+    info = place.site / "solo-1.1.dist-info"
+    shutil.copytree(place.site / "solo-1.0.dist-info", info)
+    (info / "METADATA").write_text(wheels.metadata("solo", "1.1"))
+
+
+def emptied(place: Place) -> None:
+    _plain(place)
+    shutil.rmtree(place.site / "solo-1.0.dist-info")
+    (place.site / "solo-1.0.dist-info").mkdir()
+
+
+def unreadable(place: Place) -> None:
+    _plain(place)
+    for name, content in (("solo-1.0", b""), ("core-2.0", bytes(range(128, 256)) * 4)):
+        path = place.site / f"{name}.dist-info" / "METADATA"
+        path.unlink()  # uv's files are links into its cache
+        path.write_bytes(content)
+
+
+def late_python(place: Place) -> None:
+    _plain(place)
+    place.pip("--ignore-requires-python", "late")
+
+
+def base_gone(place: Place) -> None:
+    _plain(place)
+    _point_to(place, place.root / "gone")
+
+
+def base_other(place: Place) -> None:
+    """The base's folder holds another Python now."""
+    _plain(place)
+    base = place.root / "base"
+    (base / "lib" / "python3.99").mkdir(parents=True)
+    (base / "bin").mkdir()
+    (base / "bin" / "python3.99").write_text("")
+    (base / "bin" / "python3").symlink_to("python3.99")
+    (base / "bin" / "python3.99").chmod(0o755)
+    _point_to(place, base)
+
+
+def _point_to(place: Place, base: Path) -> None:
+    """Make an environment say that it was made from the Python in `base`."""
+    cfg = place.env / "pyvenv.cfg"
+    lines = [line for line in cfg.read_text().splitlines() if not line.startswith("home")]
+    cfg.write_text("\n".join([f"home = {base / 'bin'}", *lines, ""]))
+    for link in (place.env / "bin").glob("python*"):
+        link.unlink()
+    (place.env / "bin" / "python").symlink_to(base / "bin" / "python3")
+
+
 STATES: dict[str, Callable[[Place], None]] = {
     function.__name__: function
     for function in (
@@ -285,5 +354,13 @@ STATES: dict[str, Callable[[Place], None]] = {
         written_since,
         dynamic,
         inheriting,
+        killed_upgrade,
+        killed_removal,
+        duplicate,
+        emptied,
+        unreadable,
+        late_python,
+        base_gone,
+        base_other,
     )
 }
