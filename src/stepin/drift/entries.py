@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # `name[extras]>=1.0,<2` in its usual spelling, which nearly all lines have: ten times as fast as packaging, and in
-# every part narrower than what packaging takes. It has no separator, colon or semicolon, so nothing that pip does before
-# it asks packaging applies, as long as it cannot be an archive: it ends in a digit, or has no dot (see `_plain`).
+# every part narrower than what packaging takes. It has no separator, colon or semicolon, so nothing that pip does
+# before it asks packaging applies, as long as it cannot be an archive: it ends in a digit, or has no dot (`_plain`).
 _NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?"
 _NUMBER = "[0-9]{1,9}"
 _SPECIFIER = (
