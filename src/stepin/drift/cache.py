@@ -34,15 +34,17 @@ def load(cache_dir: str, folder: str) -> dict[str, Any]:
         )
     except OSError:
         return {}
-    with open(fd, "rb") as stream:
+    try:
         status = os.fstat(fd)
         mine = os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
         if not S_ISREG(status.st_mode) or not mine or status.st_size > _LIMIT:
             return {}
-        try:
+        with open(fd, "rb", closefd=False) as stream:
             data = stream.read()
-        except OSError:
-            return {}
+    except OSError:
+        return {}
+    finally:
+        os.close(fd)
     start = len(_MAGIC) + 4
     body = memoryview(data)[start:]
     if data[: start - 4] != _MAGIC or crc32(body).to_bytes(4, "big") != data[start - 4 : start]:

@@ -72,7 +72,7 @@ class Folder:
                         f"{os.path.join(self.path, entry)} was left behind by an interrupted installation"
                     )
             elif end == "-info":
-                dist = self._make(entry, inherited, None, fd)
+                dist = self._make(entry, inherited, fd)
                 if dist is not None:
                     found.setdefault(dist.name, []).append(dist)
             elif end[1:] == ".pth":
@@ -85,14 +85,15 @@ class Folder:
             self.distributions[name] = dists[0] if len(dists) == 1 else self._choose(dists, inherited)
         for name in editables & found.keys():
             # An editable install whose installer may have written no direct_url.json.
-            self.distributions[name].amend(_editable)
+            self.distributions[name] = _amended(self.distributions[name], _editable)
 
     def add(self, path: str, inherited: bool, amend: Callable[[Details], Details] | None = None) -> Distribution | None:
         """Return the distribution whose .dist-info, .egg-info or EGG-INFO is at `path`, here or elsewhere.
 
         None where its name says that it is none. `amend` changes what was read of it.
         """
-        return self._make(path, inherited, amend, None)
+        dist = self._make(path, inherited, None)
+        return dist if dist is None or amend is None else _amended(dist, amend)
 
     def save(self) -> None:
         """Write what was read to the disk cache, if there is anything new in it, or something that is gone."""
@@ -104,9 +105,7 @@ class Folder:
     def _unreadable(self, what: str) -> None:
         self.faults.append(Fault("unknown", "unreadable", None, what, self.path))
 
-    def _make(
-        self, entry: str, inherited: bool, amend: Callable[[Details], Details] | None, fd: int | None
-    ) -> Distribution | None:
+    def _make(self, entry: str, inherited: bool, fd: int | None) -> Distribution | None:
         known = self._known(entry, fd)
         dist = self._before.get(entry) if known else None
         if dist is None or not dist.loaded or dist.inherited != inherited:
@@ -121,8 +120,6 @@ class Folder:
                 contents = self._contents(path, name)
                 own = name if contents.name is None else names.normalise(contents.name)
                 dist = Distribution(own, contents.version or version, path, inherited, read=read)
-            if amend is not None:
-                dist.amend(amend)
         self._all[entry] = dist
         return dist
 
@@ -183,6 +180,11 @@ class Folder:
         else:
             self._entries.pop(entry, None)
         return contents
+
+
+def _amended(dist: Distribution, amend: Callable[[Details], Details]) -> Distribution:
+    """Return a distribution whose details are changed by what lies beside it: an .egg-link, the .pth of an editable."""
+    return Distribution(dist.name, dist.version, dist.path, dist.inherited, read=lambda _: amend(dist.details))
 
 
 def _editable(details: Details) -> Details:

@@ -111,7 +111,7 @@ class Distribution:
     is kept: a check of pins opens no file.
     """
 
-    __slots__ = ("_amend", "_details", "_read", "inherited", "name", "path", "version")
+    __slots__ = ("_details", "_read", "inherited", "name", "path", "version")
 
     def __init__(
         self,
@@ -128,22 +128,13 @@ class Distribution:
         self.inherited = inherited
         self._details = details
         self._read = read
-        self._amend: Callable[[Details], Details] | None = None
 
     @property
     def details(self) -> Details:
         if self._details is None:
-            details = self._read(self) if self._read else Details()
-            self._details = details if self._amend is None else self._amend(details)
+            self._details = self._read(self) if self._read else Details()
             self._read = None
         return self._details
-
-    def amend(self, amend: Callable[[Details], Details]) -> None:
-        """Change what is read, or was, by what lies beside the distribution (an .egg-link, the .pth of an editable)."""
-        if self._details is None:
-            self._amend = amend
-        else:
-            self._details = amend(self._details)
 
     @property
     def loaded(self) -> bool:
