@@ -109,37 +109,32 @@ def lookup(store: str, real: str, trees: bool = True) -> tuple[str, list[str]]:
 
 def reasons(env: "Environment", real_project: str) -> list[str]:
     """Return the facts that speak against an environment, each by its name (decide.REASONS), some with a target."""
-    found = []
+    facts = []
     real = os.path.realpath(env.path)
     if not _inside(real, real_project):
-        found.append(("redirect:" if env.redirect else "symlink:") + real)
+        facts.append(("redirect:" if env.redirect else "symlink:") + real)
     elif not _inside(os.path.realpath(env.bin), real):
-        found.append("symlink:" + os.path.realpath(env.bin))
+        facts.append("symlink:" + os.path.realpath(env.bin))
     if os.name != "nt":
-        own = {real, real_project, os.path.realpath(env.bin)}
+        own = {real, real_project, os.path.realpath(env.bin), os.path.join(real, "pyvenv.cfg")}
         above = {folder for path in own for folder in _parents(path)} - own
         uid = os.geteuid()
         mine = {uid}
         if uid == 0 and os.environ.get("SUDO_UID", "").isdecimal():
             mine.add(int(os.environ["SUDO_UID"]))
-        status = {folder: _status(folder) for folder in own | above}
-        files = [_status(os.path.join(real, "pyvenv.cfg"))]
-        if any(s is None or s.st_uid not in mine for s in [*files, *(status[f] for f in own)]) or any(
-            s is None or s.st_uid not in mine | {0} for s in (status[f] for f in above)
-        ):
-            found.append("owner")
-        open_to_others = [f for f in own if _writable(status[f], sticky=False)]
-        open_to_others += [f for f in above if _writable(status[f], sticky=True)]
-        open_to_others += [real for s in files if _writable(s, sticky=False)]
-        if open_to_others and _by_others(open_to_others):
-            found.append("writable")
+        status = {path: _status(path) for path in own | above}
+        owners = {path: found.st_uid if found else None for path, found in status.items()}
+        if any(owners[path] not in mine for path in own) or any(owners[path] not in mine | {0} for path in above):
+            facts.append("owner")
+        if _by_others([path for path, found in status.items() if _writable(found, sticky=path in above)]):
+            facts.append("writable")
     if found_repository(real_project):
         from stepin import tracked  # only where there is a repository: the helper's start is what a user waits for
 
         paths = {os.path.join(real_project, env.name), real}
         if any(tracked.tracks(repository, path) for repository in repositories(real_project) for path in paths):
-            found.append("tracked")
-    return found
+            facts.append("tracked")
+    return facts
 
 
 def is_shared(folder: str) -> bool:

@@ -34,8 +34,11 @@ def test_mirrored_names_never_collide_with_records(tmp_path: Path) -> None:
 
 def test_written_whole_and_private(tmp_path: Path) -> None:
     path = tmp_path / "a/b/file"
-    os.umask(0)
-    state.write_whole(str(path), b"x" * 100_000)
+    umask = os.umask(0)
+    try:
+        state.write_whole(str(path), b"x" * 100_000)
+    finally:
+        os.umask(umask)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert os.listdir(path.parent) == ["file"]
