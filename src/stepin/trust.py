@@ -24,7 +24,7 @@ RECORD_BYTES = 64 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from stepin.find import Environment
 
@@ -179,8 +179,10 @@ def _writable(status: os.stat_result | None, sticky: bool) -> bool:
     return status is None or (bool(status.st_mode & 0o022) and not (sticky and status.st_mode & S_ISVTX))
 
 
-def _by_others(folders: "Iterable[str]") -> bool:
+def _by_others(folders: "list[str]") -> bool:
     """Return whether there is anybody whom those modes let write."""
+    if not folders:
+        return False
     from stepin import modes  # reads /etc: not on the way of an ordinary decision
 
     return any(modes.writable_by_others(folder) for folder in folders)

@@ -54,11 +54,8 @@ def change(folder: Path, kind: str) -> None:
     elif kind == "split":
         git(folder, "update-index", "--split-index")
     elif kind == "skip-worktree":
-        git(folder, "ls-files")
-        names = subprocess.run(
-            ["git", "ls-files"], cwd=folder, capture_output=True, text=True, check=True
-        ).stdout.split()
-        git(folder, "update-index", "--skip-worktree", *names)
+        names = subprocess.run(["git", "ls-files", "-z"], cwd=folder, capture_output=True, text=True, check=True).stdout
+        git(folder, "update-index", "--skip-worktree", *names.split("\0")[:-1])
 
 
 @pytest.mark.parametrize("hashes", ["sha1", "sha256"])
@@ -86,7 +83,8 @@ def test_every_kind_of_index(tmp_path: Path, kind: str, hashes: str) -> None:
 @pytest.mark.parametrize("version", ["2", "4"])
 def test_a_long_walk_and_names_without_regard_to_case(tmp_path: Path, version: str) -> None:
     folder = repository(tmp_path / "r")
-    names = [f"d{n // 50}/file_{n}" for n in range(2000)] + [
+    names = [f"d{n // 50}/file_{n}" for n in range(2000)]
+    names += ["z/.VENV/bin/python", "Y/x", "." + "q" * 5000 + "/.venv2/a"]
         "z/.VENV/bin/python",
         "Y/x",
         "." + "q" * 5000 + "/.venv2/a",
@@ -155,6 +153,6 @@ def test_nothing_is_run_and_the_nearest_repositories_are_asked(tmp_path: Path) -
     env = find.in_folder(str(inner))
     assert env is not None
     assert trust.reasons(env, str(inner)) == []
+    assert not list(tmp_path.rglob("PWNED"))
     write(inner, ".venv/pyvenv.cfg")
     assert trust.reasons(env, str(inner)) == ["tracked"]
-    assert not list(tmp_path.rglob("PWNED"))
