@@ -85,10 +85,6 @@ def test_a_long_walk_and_names_without_regard_to_case(tmp_path: Path, version: s
     folder = repository(tmp_path / "r")
     names = [f"d{n // 50}/file_{n}" for n in range(2000)]
     names += ["z/.VENV/bin/python", "Y/x", "." + "q" * 5000 + "/.venv2/a"]
-        "z/.VENV/bin/python",
-        "Y/x",
-        "." + "q" * 5000 + "/.venv2/a",
-    ]
     listing = "".join(f"100644 e69de29bb2d1d6434b8b29ae775ad8c2e48c5391 0\t{name}\n" for name in names)
     subprocess.run(["git", "update-index", "--index-info"], cwd=folder, input=listing, text=True, check=True)
     git(folder, "update-index", "--index-version", version)
