@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LIMIT = 1024 * 1024
+_RECORD_LIMIT = 16 * 1024 * 1024
 _MOST_LINES = 5000
 _LONGEST_VALUE = 1024
 
 # What email.feedparser takes for headers (importlib.metadata and pip read METADATA with it): it stops at the first line
-# that neither is one nor continues one.
-_HEADERS = re.compile(r"(?:(?:[!-9;-~]*:|[ \t])[^\n]*(?:\n|\Z))*+")
+# that neither is one nor continues one; a mailbox's "From " is passed over.
+_HEADERS = re.compile(r"(?:(?:[!-9;-~]*:|[ \t]|From )[^\n]*(?:\n|\Z))*+")
 _FIELD = re.compile(
     r"^(name|version|requires-dist|requires-python|provides-extra):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)",
     re.IGNORECASE | re.MULTILINE,
@@ -53,7 +54,7 @@ def read_details(path: str, name: str) -> Contents:
 
 def top_level(dist_info: str) -> frozenset[str] | None:
     """Return the first part of each path in RECORD, or None where there is no RECORD or it cannot be read."""
-    data = read_or_none(os.path.join(dist_info, "RECORD"), 32 * 1024 * 1024)
+    data = read_or_none(os.path.join(dist_info, "RECORD"), _RECORD_LIMIT)
     if data is None:
         return None
     return frozenset(re.split(r"[/\\]", path, maxsplit=1)[0] for path, _ in _records(data))
@@ -76,7 +77,10 @@ def _folder(path: str, name: str, entries: list[str]) -> Contents:
 
 
 def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:
-    data = read(file, _LIMIT)
+    try:
+        data = read(file, _LIMIT)
+    except FileNotFoundError:  # a link into a cache that was cleaned
+        raise _UnusableError("broken", "emptied", f"its {os.path.basename(file)} leads to nothing") from None
     if not data:
         raise _UnusableError("broken", "truncated", f"its {os.path.basename(file)} is empty")
     text = _text(data, os.path.basename(file))
@@ -126,7 +130,7 @@ def _cut_off(file: str, data: bytes, no_body: bool) -> bool:
     """Say whether METADATA ends in the middle of a header: then, and only then, RECORD is asked for its length."""
     if not no_body or data.endswith((b"\n", b"\r")) or os.path.basename(file) != "METADATA":
         return False
-    record = read_or_none(os.path.join(os.path.dirname(file), "RECORD"), 32 * 1024 * 1024)
+    record = read_or_none(os.path.join(os.path.dirname(file), "RECORD"), _RECORD_LIMIT)
     mine = "/".join(file.replace(os.sep, "/").rsplit("/", 2)[1:])
     return any(path == mine and size.isdigit() and int(size[:18]) > len(data) for path, size in _records(record or b""))
 
@@ -151,7 +155,7 @@ def _dependencies(lines: list[str], name: str, path: str, faults: list[Fault]) -
         try:
             requires.append(dependency.parse(line))
         except RefusedError:
-            what = f"it asks for something that cannot be understood: {line[:100]}"
+            what = f"it asks for something that cannot be understood: {' '.join(line[:100].split())}"
             faults.append(_fault(_UnusableError("broken", "invalid", what), name, path))
     if len(lines) > _MOST_LINES:
         faults.append(_fault(_UnusableError("unknown", "unreadable", "it asks for too much"), name, path))
