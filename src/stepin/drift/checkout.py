@@ -1,6 +1,6 @@
 """What a git working copy is at, read as files: no git runs in a folder that somebody else may have made.
 
-The layout is gitrepository-layout(5)'s; a worktree or submodule has a file `.git` (`gitdir: PATH`), and `commondir` there.
+The layout is gitrepository-layout(5)'s; a worktree has a file `.git` (`gitdir: PATH`), `commondir` there.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from stepin.drift.model import Dependency, Distribution, Requirement, Target
+    from stepin.drift.model import Dependency, Distribution, MarkerTree, Requirement, Target
     from stepin.drift.sources import Folder
 
 # How sure it is that something is needed. What is reached in several ways counts by the surest, so the walk takes the
@@ -71,40 +71,45 @@ def walk(
             parent = distributions[name]
             if not extra:
                 closure.reached[name] = (level, root)
-            requires, provided = needs(parent, folders.get(name))
-            if extra and extra not in provided:
+            folder = folders.get(name)
+            if extra and extra not in (
+                folder.extras if folder and folder.optional is not None else parent.provides_extra
+            ):
                 continue  # pip warns of such an extra and drops it
             below = REPLACED if name in replaced else level
-            for dependency in requires:
-                answer = applies(dependency, extra)
+            for dependency in parent.requires if folder is None else needs(parent, folder):
+                marker = dependency.marker
+                answer = not extra if marker is None else applies(marker, extra)
                 if answer is False:
                     continue
                 at = below if answer else max(below, UNCERTAIN)
-                found = distributions.get(dependency.name)
-                if found is None or (
-                    found.version is not None
-                    and dependency.specifier
-                    and versions.allows(dependency.specifier, found.version) is False
-                ):
+                needed = dependency.name
+                found = distributions.get(needed)
+                if found is None or not _does(dependency.specifier, found.version):
                     closure.unmet.append(Edge(parent, dependency, found, root, at))
                     at = REPLACED
-                queues[at].append((dependency.name, "", root))
+                if (needed, "") not in seen:
+                    queues[at].append((needed, "", root))
                 for asked in dependency.extras:
-                    queues[at].append((dependency.name, asked, root))
+                    queues[at].append((needed, asked, root))
     return closure
 
 
-def needs(distribution: Distribution, folder: Folder | None) -> tuple[tuple[Dependency, ...], frozenset[str]]:
-    """Return what a distribution requires, and its extras; a declared folder's static tables stand above metadata."""
-    if folder is None or (folder.requires is None and folder.optional is None):
-        return distribution.requires, distribution.provides_extra
-    always = folder.requires
+def _does(specifier: str, version: str | None) -> bool:
+    """Say whether a version will do; one that cannot be read is told as broken, not as a conflict."""
+    return not specifier or version is None or versions.allows(specifier, version) is not False
+
+
+def needs(distribution: Distribution, folder: Folder) -> tuple[Dependency, ...]:
+    """Return what a declared folder requires: its static tables as they are now, else its installed metadata."""
+    if folder.requires is None and folder.optional is None:
+        return distribution.requires
+    always, optional = folder.requires, folder.optional
     if always is None:
         always = tuple(one for one in distribution.requires if not _mentions_extra(one))
-    if folder.optional is not None:
-        return always + folder.optional, folder.extras
-    optional = tuple(one for one in distribution.requires if _mentions_extra(one))
-    return always + optional, distribution.provides_extra
+    if optional is None:
+        optional = tuple(one for one in distribution.requires if _mentions_extra(one))
+    return always + optional
 
 
 def _mentions_extra(dependency: Dependency) -> bool:
@@ -119,25 +124,21 @@ def _mentions_extra(dependency: Dependency) -> bool:
 
 
 class _Applies:
-    """Whether a dependency applies under an extra; each marker is judged once for all that have it."""
+    """Whether a marker holds under an extra; each is judged once for all the dependencies that have it."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._known: dict[tuple[int, str], bool | None] = {}
+        self._known: dict[tuple[MarkerTree, str], bool | None] = {}
 
-    def __call__(self, dependency: Dependency, extra: str) -> bool | None:
-        """Say whether `dependency` applies; under an extra, only where it does not anyway."""
-        marker = dependency.marker
-        if marker is None:
-            return not extra
-        # By identity: equal markers are one object (trees.parse remembers them) and live as long as the walk.
-        key = (id(marker), extra)
-        if key not in self._known:
-            if extra:
-                answer = markers.evaluate(marker, self._target, frozenset((extra,)))
-                if answer and self(dependency, ""):
-                    answer = False
-            else:
-                answer = markers.evaluate(marker, self._target)
-            self._known[key] = answer
-        return self._known[key]
+    def __call__(self, marker: MarkerTree, extra: str) -> bool | None:
+        """Say whether a dependency with `marker` applies; under an extra, only where it does not anyway."""
+        if marker[0] == "extra" and marker[1] == "==":  # most of all markers
+            return bool(marker[2] == extra)
+        try:
+            return self._known[marker, extra]
+        except KeyError:
+            answer = markers.evaluate(marker, self._target, frozenset((extra,)) if extra else frozenset())
+            if answer and extra and self(marker, ""):
+                answer = False
+            self._known[marker, extra] = answer
+            return answer

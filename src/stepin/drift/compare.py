@@ -229,7 +229,7 @@ class _Comparing:
 
 
 def _absent(requirement: Requirement, name: str | None) -> Difference:
-    wanted = origin.shown(requirement.url) if requirement.url else str(requirement.specifier)
+    wanted = origin.shown(requirement.url) if requirement.url else requirement.specifier
     if name is None:
         return Difference("missing", f"nothing is installed from {wanted}", wanted)
     return Difference(
@@ -238,7 +238,7 @@ def _absent(requirement: Requirement, name: str | None) -> Difference:
 
 
 def _is_exact(requirement: Requirement) -> bool:
+    specifier = requirement.specifier
     if requirement.url:
         return True
-    clauses = [str(clause) for clause in requirement.specifier]
-    return len(clauses) == 1 and clauses[0].startswith("==") and not clauses[0].endswith(".*")
+    return specifier.startswith("==") and "," not in specifier and not specifier.endswith(".*")

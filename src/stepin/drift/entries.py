@@ -11,11 +11,6 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from packaging.markers import Marker
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name, parse_wheel_filename
-
 from stepin.drift.lines import RefusedError, UntoldError
 from stepin.drift.links import (
     Link,
@@ -29,9 +24,15 @@ from stepin.drift.links import (
     path_to_url,
     split_extras,
 )
+from stepin.drift.names import normalise
 
+# packaging is loaded by the first line that needs it: a file of pins needs none of it, and it takes as long to load as
+# all the rest of a check.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from packaging.markers import Marker
+    from packaging.requirements import Requirement
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ class Entry(NamedTuple):
     """What an entry asks for; the fields of the same name of `model.Requirement`."""
 
     name: str | None
-    specifier: SpecifierSet
+    specifier: str
     extras: frozenset[str]
     marker: Marker | None
     url: str | None
@@ -126,8 +127,21 @@ def _plain(text: str, marker: Marker | None) -> Entry | None:
     name, extras, specifier = match.groups()
     if specifier is None and "." in name:
         return None
-    named = frozenset(map(canonicalize_name, extras.split(","))) if extras else _NOTHING
-    return Entry(canonicalize_name(name), _specifier(specifier or ""), named, marker, None, None)
+    named = frozenset(map(normalise, extras.split(","))) if extras else _NOTHING
+    if specifier and "," in specifier:
+        specifier = _printed(specifier)
+    return Entry(normalise(name), specifier or "", named, marker, None, None)
+
+
+@lru_cache(maxsize=2048)
+def _printed(specifier: str) -> str:
+    """Return several clauses as packaging prints them: sorted, and of two that say the same, the first."""
+    clauses = sorted(specifier.split(","))
+    if len({clause.rstrip("0123456789.abcdeoprstv") for clause in clauses}) == len(clauses):
+        return ",".join(clauses)  # of different operators, so none says the same as another
+    from packaging.specifiers import SpecifierSet
+
+    return str(SpecifierSet(specifier))
 
 
 def _entry(
@@ -135,9 +149,9 @@ def _entry(
 ) -> Entry:
     path = link.local_path(base) if link else None
     return Entry(
-        canonicalize_name(requirement.name) if requirement else None,
-        requirement.specifier if requirement else SpecifierSet(),
-        frozenset(map(canonicalize_name, extras or (requirement.extras if requirement else ()))),
+        normalise(requirement.name) if requirement else None,
+        str(requirement.specifier) if requirement else "",
+        frozenset(map(normalise, extras or (requirement.extras if requirement else ()))),
         requirement.marker if requirement and marker is None else marker,
         link.redacted if link else None,
         path,
@@ -184,6 +198,8 @@ def _extras(bracketed: str) -> frozenset[str]:
 
 
 def _requirement(text: str) -> Requirement:
+    from packaging.requirements import Requirement
+
     try:
         requirement = _quietly(Requirement, text)
         if requirement.marker is not None and "\\" in text:
@@ -206,6 +222,8 @@ def _quietly(parse: Callable[[str], T], text: str) -> T:
 
 def _wheel_requirement(filename: str) -> Requirement:
     """Return the requirement that a wheel's name stands for: its project, at its version."""
+    from packaging.utils import parse_wheel_filename
+
     product = 1
     for tags in filename.rsplit("-", 3)[1:]:
         product *= tags.count(".") + 1
@@ -218,13 +236,10 @@ def _wheel_requirement(filename: str) -> Requirement:
     return _requirement(f"{name}=={version}")
 
 
-@lru_cache(maxsize=2048)
-def _specifier(text: str) -> SpecifierSet:
-    return SpecifierSet(text)
-
-
 @lru_cache(maxsize=512)
 def _marker(text: str) -> Marker:
+    from packaging.markers import Marker
+
     try:
         marker = _quietly(Marker, text)
     except ValueError as error:

@@ -24,7 +24,7 @@ class Difference(NamedTuple):
 
 def judge(requirement: Requirement, installed: Distribution, known: Sources) -> list[Difference]:
     """Return the differences between what one line asks for and what is installed under that name."""
-    specifier = str(requirement.specifier)
+    specifier = requirement.specifier
     if specifier and installed.version is not None and versions.allows(specifier, installed.version) is False:
         # Where the version is wrong, the source and the hash are those of another version.
         message = f"{installed.name} {installed.version} is installed, {specifier} is declared"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from packaging.markers import Marker
-    from packaging.specifiers import SpecifierSet
 
 Code = Literal[
     "missing", "version", "constraint", "transitive", "python", "broken", "source", "hash", "extra", "unknown"
@@ -31,7 +30,7 @@ class Requirement(NamedTuple):
     """One requirement or constraint, read as pip reads it."""
 
     name: str | None  # normalised (PEP 503); None only where pip has none either (`./p`, a URL without #egg)
-    specifier: SpecifierSet
+    specifier: str  # as packaging prints it: clauses sorted, no spaces; "" is any version
     extras: frozenset[str]  # normalised
     marker: Marker | None
     url: str | None  # pip's Link.url: absolute, password masked

@@ -23,14 +23,11 @@ def allows(specifier: str, version: str) -> bool | None:
     """
     if not specifier or specifier == "==" + version:
         return True
-    if len(version) <= _LONGEST and len(specifier) <= _LONGEST and _RELEASE.match(version):
-        release = _numbers(version)
-        for clause in specifier.split(","):
-            match = _CLAUSE.match(clause)
-            if match is None:
-                break
-            operator, bound, wildcard = match.groups()
-            known = _compare(release, operator, _numbers(bound), wildcard is not None)
+    clauses = _clauses(specifier)
+    release = _release(version) if clauses else None
+    if release is not None:
+        for operator, bound, wildcard in clauses:
+            known = _compare(release, operator, bound, wildcard)
             if known is None:
                 break
             if not known:
@@ -45,8 +42,26 @@ def same(one: str, other: str) -> bool:
     return one == other or allows("==" + one, other) is True
 
 
-def _numbers(version: str) -> list[int]:
+@lru_cache(maxsize=8192)
+def _release(version: str) -> list[int] | None:
+    """Return a final release's numbers; None for any other version."""
+    if len(version) > _LONGEST or not _RELEASE.match(version):
+        return None
     return [int(part) for part in version.split(".")]
+
+
+@lru_cache(maxsize=4096)
+def _clauses(specifier: str) -> tuple[tuple[str, list[int], bool], ...]:
+    """Return (operator, bound, whether it ends in `.*`) of each clause; () where one is none of the plain kind."""
+    if len(specifier) > _LONGEST:
+        return ()
+    found = []
+    for clause in specifier.split(","):
+        match = _CLAUSE.match(clause)
+        if match is None:
+            return ()
+        found.append((match[1], [int(part) for part in match[2].split(".")], match[3] is not None))
+    return tuple(found)
 
 
 def _compare(release: list[int], operator: str, bound: list[int], wildcard: bool) -> bool | None:

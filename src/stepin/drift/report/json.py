@@ -43,7 +43,7 @@ def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
     options = {key: list(values) for key, values in requirement.config_settings}
     return {
         "name": requirement.name,
-        "specifier": str(requirement.specifier),
+        "specifier": requirement.specifier,
         "extras": sorted(requirement.extras),
         "marker": None if marker is None else str(marker),
         "applies": markers.evaluate(marker, report.environment) if report.environment else None,
