@@ -45,12 +45,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ ":${PATH-}:" == *":$__stepin_bin:"* ]] || PATH=$__stepin_bin${PATH:+:$PATH}
         __stepin_old_path=${PATH#"$__stepin_bin:"}
         [[ -z ${_OLD_VIRTUAL_PYTHONHOME+x} ]] || export STEPIN_PYTHONHOME=$_OLD_VIRTUAL_PYTHONHOME
-        if [[ -n ${_OLD_VIRTUAL_PS1+x} && ${PS1-} == *"$_OLD_VIRTUAL_PS1" ]]; then
-            __stepin_put=${PS1%"$_OLD_VIRTUAL_PS1"}
-        else
-            __stepin_put_prefix
-        fi
-        builtin unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PYTHONHOME
+        # Ours in place of the prefix that an `activate` script put there, virtualenv by way of psvar.
+        [[ -z ${_OLD_VIRTUAL_PS1+x} || ${PS1-} != *"$_OLD_VIRTUAL_PS1" || ${(t)PS1} == *readonly* ]] || PS1=$_OLD_VIRTUAL_PS1
+        [[ -z ${_OLD_VIRTUAL_PSVAR+x} ]] || psvar[9]=$_OLD_VIRTUAL_PSVAR
+        __stepin_put_prefix
+        builtin unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PSVAR _OLD_VIRTUAL_PYTHONHOME
         __stepin_own
     }
 

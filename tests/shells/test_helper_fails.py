@@ -53,7 +53,9 @@ def test_a_helper_that_fails(shell: str, place: Place, make: Make, script: str) 
             assert state.lines == ["stepin: the helper did not answer: stepin doctor tells why"]
         for _ in range(3):
             state = session.run(":")
-            assert state.tty.replace("> ", "").strip() in ("", ":", f"t '#{session.count}'") or shell == "fish"
+            # zsh's line editor shows what was typed.
+            shown = state.tty.replace("> ", "").replace(f"t '#{session.count}'", "").replace(":", "")
+            assert shown.strip() == "" or shell == "fish"
             assert state.lines == []
         assert starts(place) == 1, "asked once, not at every prompt"
         session.run("cd ..")
@@ -167,7 +169,7 @@ def test_without_home(shell: str, place: Place, make: Make, allow: Allow) -> Non
         pytest.skip("fish itself has no configuration without HOME")
     rc = {
         "bash": ["bash", "--rcfile", f"{place.home}/.bashrc"],
-        "zsh": ["env", f"ZDOTDIR={place.home}", "-u", "HOME", "zsh"],
+        "zsh": ["env", "-u", "HOME", f"ZDOTDIR={place.home}", "zsh"],
     }
     with Session(place, shell, command=rc[shell]) as session:
         session.run("unset HOME")

@@ -45,7 +45,7 @@ OPTIONS = {
         "null_glob": "setopt null_glob",
         "extended": "setopt extended_glob ksh_glob rc_quotes csh_null_glob",
         "prompt_subst": "setopt prompt_subst",
-        "auto": "setopt auto_pushd cdable_vars chase_links pushd_minus",
+        "auto": "setopt cdable_vars chase_links pushd_minus",
         "sh": "emulate sh",
         "ksh": "emulate ksh",
         "IFS": "IFS=/.abcdefghijklmnopqrstuvwxyz0123456789_",
