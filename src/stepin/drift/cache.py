@@ -2,7 +2,7 @@
 
 marshal, because it loads several times faster than json and is built in. It is not made for hostile input; so nothing
 is loaded from a file that somebody else owns or could have written to, nor from one whose checksum does not fit. It is
-no promise from one Python to the next either; so the file names the Python that wrote it.
+no promise from one Python to the next either; so the file names the Python that wrote it, and what is in it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from zlib import adler32, crc32
 
 import packaging
 
-# Raise it when what is kept changes its shape, or is read otherwise.
+from stepin.drift.model import Contents, Dependency, Details, Fault
+
+# Raise it when the same files come to be read otherwise.
 _FORMAT = 1
-_MAGIC = (
-    f"stepin {_FORMAT} {sys.implementation.cache_tag} {sys.hexversion:x} packaging {packaging.__version__}\n".encode()
-)
+_SHAPE = ",".join((*Contents._fields, *Details._fields, *Dependency._fields, *Fault._fields))
+_MAGIC = f"stepin {_FORMAT} {sys.hexversion:x} packaging {packaging.__version__} {_SHAPE}\n".encode()
 _LIMIT = 64 * 1024 * 1024
 _OLD = 60 * 24 * 3600  # seconds
 

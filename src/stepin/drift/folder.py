@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import os
 import time
+from itertools import repeat
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Folder:
     def __init__(self, path: str, cache_dir: str | None, previous: Folder | None) -> None:
         self.path = path
         self.cache_dir = cache_dir
+        self._prefix = os.path.join(path, "")
         self.distributions: dict[str, Distribution] = {}  # by name
         self.faults: list[Fault] = []
         self.notes: list[str] = []
@@ -112,7 +114,7 @@ class Folder:
             name, version, sure = _parse(entry)
             if name is None:
                 return None
-            path = os.path.join(self.path, entry)
+            path = self._path(entry)
             read = self._load if known else self._read
             if sure:
                 dist = Distribution(name, version, path, inherited, read=read)
@@ -128,7 +130,7 @@ class Folder:
         kept = self._entries.get(entry)
         if kept is None:
             return False
-        path = entry if fd is not None else os.path.join(self.path, entry)
+        path = entry if fd is not None else self._path(entry)
         return kept[0] == _key(path, fd) and (kept[1] is None or kept[1] == _second_key(path, fd))
 
     def _choose(self, dists: list[Distribution], inherited: bool) -> Distribution:
@@ -153,9 +155,12 @@ class Folder:
                 self.faults.append(Fault("broken", "duplicate", first.name, what, first.path))
         return first
 
+    def _path(self, entry: str) -> str:
+        return entry if os.sep in entry else self._prefix + entry
+
     def _entry(self, path: str) -> str:
-        folder, name = os.path.split(path)
-        return name if folder == self.path else path
+        entry = path.removeprefix(self._prefix)
+        return path if os.sep in entry else entry
 
     def _load(self, dist: Distribution) -> Details:
         return _load(self._entries[self._entry(dist.path)][2]).details
@@ -193,10 +198,9 @@ def _editable(details: Details) -> Details:
 
 def _parse(entry: str) -> tuple[str | None, str | None, bool]:
     """Return (normalised name, version, whether both can be relied on) of a folder's name, or path; name None: none."""
-    folder, name = os.path.split(entry)
-    if name == "EGG-INFO":
-        name = os.path.basename(folder)
-    stem, _, suffix = name.rpartition(".")
+    if os.sep in entry:
+        entry = os.path.basename(os.path.dirname(entry) if entry.endswith("EGG-INFO") else entry)
+    stem, _, suffix = entry.rpartition(".")
     suffix = suffix.lower()
     parsed: tuple[str, str | None, bool] | None = None
     if suffix == "dist-info":
@@ -255,7 +259,7 @@ def _load(blob: bytes) -> Contents:
     fields: tuple[Any, ...] = marshal.loads(blob)  # noqa: S302  # from cache.load(), which vouches for it, or from _dump()
     name, version, requires, python, extras, url, editable, requested, faults = fields
     details = Details(
-        tuple(map(Dependency._make, requires)),
+        tuple(map(tuple.__new__, repeat(Dependency), requires)),  # Dependency._make, without its cost
         python,
         frozenset(extras),
         url,
