@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from stepin.drift import trees
 from stepin.drift.model import Dependency
@@ -13,7 +14,7 @@ from stepin.drift.trees import RefusedError
 LONGEST = 16 * 1024
 
 # int() refuses 4,301 digits, wherever the specifier is first compared: pip fails on such a line.
-_TOO_MANY_DIGITS = re.compile(r"[0-9]{4000}")
+_TOO_MANY_DIGITS = "[0-9]{4000}"
 
 _RELEASE = r"[0-9]+(?:\.[0-9]+)*"
 _SUFFIX = r"(?:(?:a|b|rc|\.post|\.dev)[0-9]+)?"
@@ -24,11 +25,17 @@ _CLAUSE = (
 _CLAUSES = rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
-# Less than PEP 508 allows, and nothing that it does not: no URL, no `===`, no local or epoch, the usual spellings.
-_USUAL = re.compile(
-    rf"({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\][ \t]*)?"
-    rf"(?:\([ \t]*({_CLAUSES})[ \t]*\)|({_CLAUSES}))?[ \t]*(?:;(.*))?\Z"
-)
+
+@cache
+def _usual() -> re.Pattern[str]:
+    """Return what nearly every line matches; compiled when first needed, since with a warm cache it never is.
+
+    It is less than PEP 508 allows, and nothing that it does not: no URL, no `===`, no local version, no epoch.
+    """
+    return re.compile(
+        rf"({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\][ \t]*)?"
+        rf"(?:\([ \t]*({_CLAUSES})[ \t]*\)|({_CLAUSES}))?[ \t]*(?:;(.*))?\Z"
+    )
 
 
 def parse(line: str) -> Dependency:
@@ -36,8 +43,8 @@ def parse(line: str) -> Dependency:
     line = line.strip()
     if len(line) > LONGEST:
         raise RefusedError("longer than any dependency")
-    match = _USUAL.match(line)
-    if match is None or (len(line) > 4000 and _TOO_MANY_DIGITS.search(line)):
+    match = _usual().match(line)
+    if match is None or (len(line) > 4000 and re.search(_TOO_MANY_DIGITS, line)):
         return _packaging(line)
     name, extras, bracketed, bare, marker = match.groups()
     specifier: str = bracketed or bare or ""
@@ -57,7 +64,7 @@ def _packaging(line: str) -> Dependency:
 
     from packaging.requirements import InvalidRequirement, Requirement
 
-    if _TOO_MANY_DIGITS.search(line):
+    if re.search(_TOO_MANY_DIGITS, line):
         raise RefusedError("a number of thousands of digits")
     try:
         with warnings.catch_warnings():  # see trees.py

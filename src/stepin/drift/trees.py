@@ -13,14 +13,11 @@ if TYPE_CHECKING:
 
 # The comparisons that nearly all metadata is made of; whatever is not exactly like this is left to packaging. No
 # backslash, quote or control character inside the quotes: there, Python's own string literals would begin to matter.
-_COMPARISON = re.compile(
-    r"""[ \t]*(extra|python_version|python_full_version|os_name|sys_platform|platform_machine
+_COMPARISON = r"""[ \t]*(extra|python_version|python_full_version|os_name|sys_platform|platform_machine
         |platform_python_implementation|platform_release|platform_system|platform_version
         |implementation_name|implementation_version)
         (?:[ \t]*(===|==|!=|<=|>=|~=|<|>)[ \t]*|[ \t]+(in|not[ \t]+in)[ \t]+)
-        (?:"([ !#-\[\]-~]*)"|'([ -&(-\[\]-~]*)')[ \t]*(?:\b(and|or)\b|\Z)""",
-    re.VERBOSE,
-)
+        (?:"([ !#-\[\]-~]*)"|'([ -&(-\[\]-~]*)')[ \t]*(?:\b(and|or)\b|\Z)"""
 
 
 class RefusedError(ValueError):
@@ -30,10 +27,11 @@ class RefusedError(ValueError):
 @lru_cache(maxsize=1024)
 def parse(text: str) -> MarkerTree:
     """Return the tree of a marker as it is written. Raises RefusedError."""
+    comparison = re.compile(_COMPARISON, re.VERBOSE)
     groups: list[list[MarkerTree]] = [[]]
     position = 0
     while True:
-        match = _COMPARISON.match(text, position)
+        match = comparison.match(text, position)
         if not match:
             return _packaging(text)
         variable, operator, membership, double, single, joint = match.groups()
