@@ -82,7 +82,9 @@ class Link:
             if _WINDOWS:
                 raise UntoldError("names a file on another host, which is not looked at")
             raise RefusedError("has a file: URL with a host, which is not supported here")
-        return absolute(_unquote(_split(self.url).path), base)
+        path = absolute(_unquote(_split(self.url).path), base)
+        check_touchable(path)
+        return path
 
     @property
     def redacted(self) -> str:

@@ -126,6 +126,8 @@ def test_a_link_to_a_file_is_followed_and_its_includes_are_beside_the_link(write
         "-e //host/share/p",
         "//host/share/x-1.0-py3-none-any.whl",
         "x @ \\\\host\\share\\x.zip",
+        "x @ file:////host/share/x.zip",
+        "-e file:////host/share/p",
     ],
 )
 def test_what_is_elsewhere_is_not_touched_and_unknown(
