@@ -77,20 +77,23 @@ def walk(
             ):
                 continue  # pip warns of such an extra and drops it
             below = REPLACED if name in replaced else level
-            for dependency in parent.requires if folder is None else needs(parent, folder):
-                marker = dependency.marker
+            if folder is not None:
+                requires = needs(parent, folder)
+            else:
+                requires = parent.requires if extra else parent.requires_without_extras
+            for dependency in requires:
+                needed, extras, specifier, marker, _ = dependency
                 answer = not extra if marker is None else applies(marker, extra)
                 if answer is False:
                     continue
                 at = below if answer else max(below, UNCERTAIN)
-                needed = dependency.name
                 found = distributions.get(needed)
-                if found is None or not _does(dependency.specifier, found.version):
+                if found is None or not _does(specifier, found.version):
                     closure.unmet.append(Edge(parent, dependency, found, root, at))
                     at = REPLACED
                 if (needed, "") not in seen:
                     queues[at].append((needed, "", root))
-                for asked in dependency.extras:
+                for asked in extras:
                     queues[at].append((needed, asked, root))
     return closure
 
@@ -132,8 +135,6 @@ class _Applies:
 
     def __call__(self, marker: MarkerTree, extra: str) -> bool | None:
         """Say whether a dependency with `marker` applies; under an extra, only where it does not anyway."""
-        if marker[0] == "extra" and marker[1] == "==":  # most of all markers
-            return bool(marker[2] == extra)
         try:
             return self._known[marker, extra]
         except KeyError:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepin.drift import closure, markers, origin
+from stepin.drift import closure, markers
 from stepin.drift.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Root
-from stepin.drift.judge import Difference, judge, judge_source
+from stepin.drift.judge import Difference, judge
 from stepin.drift.model import Comparison, Finding, Note
 
 if TYPE_CHECKING:
@@ -85,10 +85,12 @@ class _Comparing:
         self._add(code, name, message, requirement.file, requirement.line, difference.declared, difference.installed)
 
     def _requirement(self, requirement: Requirement) -> None:
-        applies = markers.evaluate(requirement.marker, self.target)
-        if applies is False:
-            return
-        certain = bool(applies)
+        certain = True
+        if requirement.marker is not None:
+            applies = markers.evaluate(requirement.marker, self.target)
+            if applies is False:
+                return
+            certain = bool(applies)
         name = requirement.name or self._name(requirement)
         distribution = self.distributions.get(name) if name else None
         if distribution is None or name is None:
@@ -97,16 +99,15 @@ class _Comparing:
             if name is not None and certain:
                 self.missing.add(name)
             return
-        differences = judge(requirement, distribution, self.known)
-        for difference in differences:
+        for difference in judge(requirement, distribution, self.known):
             self._tell(requirement, difference, certain)
-        wrong = any(one.code in ("version", "source") for one in differences)
-        if wrong and certain:
-            self.replaced.add(name)
+            if certain and difference.code in ("version", "source"):
+                self.replaced.add(name)
         self.roots.append(Root(name, requirement.extras, requirement, CERTAIN if certain else UNCERTAIN))
-        folder = self._folder(requirement)
-        if folder is not None:
-            self.folders[name] = folder
+        if requirement.path is not None:
+            folder = self._folder(requirement)
+            if folder is not None:
+                self.folders[name] = folder
 
     def _folder(self, requirement: Requirement) -> Folder | None:
         path = requirement.path
@@ -114,7 +115,9 @@ class _Comparing:
 
     def _name(self, requirement: Requirement) -> str | None:
         """Find out what a link without a name is: by what its folder says, what is installed from it, its file name."""
-        url = requirement.url or ""
+        from stepin.drift import origin
+        from stepin.drift.provenance import judge_source
+
         folder = self._folder(requirement)
         if folder is not None and folder.name is not None:
             return folder.name
@@ -125,7 +128,7 @@ class _Comparing:
             difference = judge_source(candidate, distribution, self.known)
             if difference is None:
                 return distribution.name
-        return origin.named_by_file(url)
+        return origin.named_by_file(requirement.url or "")
 
     def _constraints(self) -> list[tuple[Requirement, Difference]]:
         """Return what constraints forbid of what is installed, needed or not."""
@@ -152,13 +155,15 @@ class _Comparing:
         return found
 
     def _unmet(self, reached: Closure) -> None:
+        from stepin.drift.origin import shown
+
         told = set(self.missing)
         for edge in reached.unmet:
             need = edge.dependency
             if edge.level == REPLACED or (edge.found is None and need.name in told):
                 continue
             wanted = f"{need.name}{need.specifier}" if need.specifier else need.url or need.name
-            message = f"{edge.parent.name} {edge.parent.version} needs {origin.shown(wanted)}, "
+            message = f"{edge.parent.name} {edge.parent.version} needs {shown(wanted)}, "
             message += "which is not installed" if edge.found is None else f"{edge.found.version} is installed"
             code: Code = "transitive"
             if edge.level == UNCERTAIN:
@@ -177,13 +182,16 @@ class _Comparing:
         elif target.base_state == "other":
             message = f"the environment was made for Python {target.python}, {target.base} is {target.base_python} now"
             self._add("python", None, message, None, None, target.python, target.base_python)
+        allowing: dict[str, bool | None] = {}  # most say the same
         for name, (level, root) in reached.reached.items():
             distribution = self.distributions[name]
             folder = self.folders.get(name)
             wanted = folder.requires_python if folder and folder.requires_python else distribution.requires_python
-            if level == REPLACED or name in self.replaced or not wanted:
+            if not wanted or level == REPLACED or name in self.replaced:
                 continue
-            allowed = markers.python_allows(wanted, target)
+            if wanted not in allowing:
+                allowing[wanted] = markers.python_allows(wanted, target)
+            allowed = allowing[wanted]
             if allowed or (allowed is None and level == UNCERTAIN):
                 continue
             here = target.full_version or target.python
@@ -229,7 +237,9 @@ class _Comparing:
 
 
 def _absent(requirement: Requirement, name: str | None) -> Difference:
-    wanted = origin.shown(requirement.url) if requirement.url else requirement.specifier
+    from stepin.drift.origin import shown
+
+    wanted = shown(requirement.url) if requirement.url else requirement.specifier
     if name is None:
         return Difference("missing", f"nothing is installed from {wanted}", wanted)
     return Difference(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from stepin import find
 from stepin.drift import compare, declared, installed, sources, target
-from stepin.drift.mend import Mender
+from stepin.drift.memory import Memory
 from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Report, UsageError
 from stepin.drift.names import normalise
 from stepin.text import printable
@@ -32,10 +32,12 @@ def run(
     ignore: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
     cache_dir: str | None = None,
+    memory: Memory | None = None,
 ) -> Report:
     """Make one check of the environment `env` against the project in `root`, as locate() returns them.
 
-    The rest is as stepin.drift.check has it; `venv` says that the caller named the environment.
+    The rest is as stepin.drift.check has it; `venv` says that the caller named the environment. A process that checks
+    a project again and again hands the same `memory` each time, and then only what has changed is read.
     """
     names_off, codes_off = parse_ignore(ignore)
     cwd = os.getcwd()
@@ -52,19 +54,25 @@ def run(
     if not named.files:
         text = f"nothing is declared here (no {declared.DEFAULTS[0]} in {printable(root)}): name a file with -r"
         return _trouble(root, text, here)
-    present = installed.read(here, cache_dir=cache_dir)
-    declarations = declared.read(named, root, cwd, environ)
+    memory = memory or Memory()
+    present = memory.installed(here, cache_dir)
+    declarations = memory.declarations(named, root, cwd, environ)
     known = sources.gather(declarations.requirements, {one.name: one for one in present.distributions})
     comparison = compare.compare(declarations, present, here, known, strict=strict)
     if cache_dir is not None:
         installed.save(present)
     findings = _without_the_project(comparison, root)
-    mender = Mender(here, present, root, named.files, named.constraints)
     told: list[Finding] = []
     ignored: list[Finding] = []
-    for finding in _in_file_order(findings, declarations):
-        switched_off = finding.code in codes_off or finding.name in names_off
-        (ignored if switched_off else told).append(finding._replace(fix=mender.one(finding)))
+    fix = None
+    if findings:
+        from stepin.drift.mend import Mender
+
+        mender = Mender(here, present, root, named.files, named.constraints)
+        for finding in _in_file_order(findings, declarations):
+            switched_off = finding.code in codes_off or finding.name in names_off
+            (ignored if switched_off else told).append(finding._replace(fix=mender.one(finding)))
+        fix = mender.all(told)
     return Report(
         verdict=verdict(told),
         root=root,
@@ -74,7 +82,7 @@ def run(
         findings=tuple(told),
         ignored=tuple(ignored),
         notes=comparison.notes,
-        fix=mender.all(told) if told else None,
+        fix=fix,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from stepin.drift import trees
+from stepin.drift import trees, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,6 +132,8 @@ def _compare(variable: str, value: str | None, operator: str, other: str, on_lef
         # Without a value on the right it cannot be told whether it would have been a comparison of versions.
         if right is None:
             return None
+        if left is not None and (answer := versions.plainly(operator + right, left)) is not None:
+            return answer
         from packaging.specifiers import InvalidSpecifier, Specifier
 
         try:
@@ -156,6 +158,9 @@ def _compare(variable: str, value: str | None, operator: str, other: str, on_lef
 
 @lru_cache(maxsize=4096)
 def _in(specifier: str, version: str) -> bool | None:
+    answer = versions.plainly(specifier, version)
+    if answer is not None:
+        return answer
     try:
         parsed = _specifiers(specifier)
         return parsed is None or bool(parsed.contains(version, prereleases=True))

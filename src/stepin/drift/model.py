@@ -70,6 +70,12 @@ class Dependency(NamedTuple):
     marker: MarkerTree | None  # markers.evaluate() takes it; None: always
     url: str | None  # PEP 508's `name @ url`
 
+    @property
+    def is_of_extra(self) -> bool:
+        """Whether the marker is `extra == "x"` and nothing else."""
+        marker = self.marker
+        return marker is not None and marker[0] == "extra" and marker[1] == "==" and bool(marker[2])
+
 
 class Fault(NamedTuple):
     """Something wrong with what is installed, whatever is declared."""
@@ -110,7 +116,7 @@ class Distribution:
     is kept: a check of pins opens no file.
     """
 
-    __slots__ = ("_details", "_read", "inherited", "name", "path", "version")
+    __slots__ = ("_details", "_read", "_without_extras", "inherited", "name", "path", "version")
 
     def __init__(
         self,
@@ -127,6 +133,7 @@ class Distribution:
         self.inherited = inherited
         self._details = details
         self._read = read
+        self._without_extras: tuple[Dependency, ...] | None = None
 
     @property
     def details(self) -> Details:
@@ -142,6 +149,13 @@ class Distribution:
     @property
     def requires(self) -> tuple[Dependency, ...]:
         return self.details.requires
+
+    @property
+    def requires_without_extras(self) -> tuple[Dependency, ...]:
+        """`requires` but for what `extra == "x"` alone makes needed, which is most of it and asked for seldom."""
+        if self._without_extras is None:
+            self._without_extras = tuple(one for one in self.details.requires if not one.is_of_extra)
+        return self._without_extras
 
     @property
     def requires_python(self) -> str | None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stepin.drift import checkout, dependency, origin, reading
 from stepin.drift.names import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from stepin.drift.checkout import Checkout
     from stepin.drift.model import Dependency, Distribution, MarkerTree, Requirement
 
 _PYPROJECT_BYTES = 1 << 20
@@ -35,7 +35,7 @@ class Sources(NamedTuple):
 
     real: Mapping[str, str]  # a local path, declared or recorded -> its real path
     folders: Mapping[str, Folder]  # real path -> what is in it; only paths that are folders
-    checkouts: Mapping[str, checkout.Checkout]  # real path of an editable from git -> its working copy
+    checkouts: Mapping[str, Checkout]  # real path of an editable from git -> its working copy
 
 
 NOTHING = Sources({}, {}, {})
@@ -46,9 +46,11 @@ def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Dist
     linked = [requirement for requirement in requirements if requirement.url]
     if not linked:
         return NOTHING
+    from stepin.drift import origin
+
     real: dict[str, str] = {}
     folders: dict[str, Folder] = {}
-    checkouts: dict[str, checkout.Checkout] = {}
+    checkouts: dict[str, Checkout] = {}
     concerned: dict[str, Distribution] = {}
     for requirement in linked:
         url = requirement.url or ""
@@ -74,8 +76,10 @@ def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Dist
 
 
 def _look_at_checkout(
-    distribution: Distribution, url: str, real: dict[str, str], checkouts: dict[str, checkout.Checkout]
+    distribution: Distribution, url: str, real: dict[str, str], checkouts: dict[str, Checkout]
 ) -> None:
+    from stepin.drift import checkout, origin
+
     path = recorded_path(distribution)
     if path is None:
         return
@@ -90,12 +94,16 @@ def _look_at_checkout(
 
 def recorded_path(distribution: Distribution) -> str | None:
     """Return the local path that a distribution was installed from; None where it was none."""
+    from stepin.drift import origin
+
     url = (distribution.direct_url or {}).get("url")
     return origin.local_path(url) if isinstance(url, str) else None
 
 
 def read_folder(folder: str) -> Folder:
     """Read what a folder's pyproject.toml says statically. Never raises: what is no such file says nothing."""
+    from stepin.drift import reading
+
     nothing = Folder(None, None, None, frozenset(), None)
     data = reading.read_or_none(os.path.join(folder, "pyproject.toml"), _PYPROJECT_BYTES)
     if data is None or b"[project]" not in data.replace(b" ", b""):
@@ -123,6 +131,8 @@ def read_folder(folder: str) -> Folder:
 
 
 def _dependencies(lines: Any) -> tuple[Dependency, ...] | None:
+    from stepin.drift import dependency
+
     if not isinstance(lines, list):
         return None
     try:

@@ -23,18 +23,21 @@ def allows(specifier: str, version: str) -> bool | None:
     """
     if not specifier or specifier == "==" + version:
         return True
+    answer = plainly(specifier, version)
+    return _packaging(specifier, version) if answer is None else answer
+
+
+def plainly(specifier: str, version: str) -> bool | None:
+    """Answer for a final release against clauses of final releases; None for any other, which packaging can judge."""
     clauses = _clauses(specifier)
     release = _release(version) if clauses else None
-    if release is not None:
-        for operator, bound, wildcard in clauses:
-            known = _compare(release, operator, bound, wildcard)
-            if known is None:
-                break
-            if not known:
-                return False
-        else:
-            return True
-    return _packaging(specifier, version)
+    if release is None:
+        return None
+    for operator, bound, wildcard in clauses:
+        known = _compare(release, operator, bound, wildcard)
+        if not known:
+            return known
+    return True
 
 
 def same(one: str, other: str) -> bool:
