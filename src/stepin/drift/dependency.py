@@ -16,13 +16,14 @@ LONGEST = 16 * 1024
 # int() refuses 4,301 digits, wherever the specifier is first compared: pip fails on such a line.
 _TOO_MANY_DIGITS = "[0-9]{4000}"
 
+# Spaces are taken possessively: two runs of them side by side would be tried in every division.
 _RELEASE = r"[0-9]+(?:\.[0-9]+)*"
 _SUFFIX = r"(?:(?:a|b|rc|\.post|\.dev)[0-9]+)?"
 _CLAUSE = (
-    rf"(?:[!=]=[ \t]*{_RELEASE}(?:\.\*|{_SUFFIX})|(?:>=|<=|>|<)[ \t]*{_RELEASE}{_SUFFIX}"
-    rf"|~=[ \t]*[0-9]+(?:\.[0-9]+)+{_SUFFIX})"
+    rf"(?:[!=]=[ \t]*+{_RELEASE}(?:\.\*|{_SUFFIX})|(?:>=|<=|>|<)[ \t]*+{_RELEASE}{_SUFFIX}"
+    rf"|~=[ \t]*+[0-9]+(?:\.[0-9]+)+{_SUFFIX})"
 )
-_CLAUSES = rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*"
+_CLAUSES = rf"{_CLAUSE}(?:[ \t]*+,[ \t]*+{_CLAUSE})*"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 
@@ -33,8 +34,8 @@ def _usual() -> re.Pattern[str]:
     It is less than PEP 508 allows, and nothing that it does not: no URL, no `===`, no local version, no epoch.
     """
     return re.compile(
-        rf"({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\][ \t]*)?"
-        rf"(?:\([ \t]*({_CLAUSES})[ \t]*\)|({_CLAUSES}))?[ \t]*(?:;(.*))?\Z"
+        rf"({_NAME})[ \t]*+(?:\[[ \t]*+({_NAME}(?:[ \t]*+,[ \t]*+{_NAME})*)[ \t]*+\][ \t]*+)?"
+        rf"(?:\([ \t]*+({_CLAUSES})[ \t]*+\)|({_CLAUSES}))?[ \t]*+(?:;(.*))?\Z"
     )
 
 

@@ -211,6 +211,19 @@ def test_what_is_no_other_file(name: str, what: str, tmp_path: Path) -> None:
         "Requires-Dist: " + "a," * 100_000,
         "Requires-Dist: a" + " " * 100_000 + "b",
         "Requires-Dist: a;" + " os_name == 'nt' or" * 40_000,
+        *(
+            "\n".join(["Requires-Dist: " + line] * 60)
+            for line in (
+                "a" + " " * 16_000 + "!",
+                "a>=1" + " " * 16_000 + "!",
+                "a[b" + " " * 8000 + "]" + " " * 8000 + "!",
+                "a>=" + "1." * 8000 + "!",
+                "a" * 16_000 + "!",
+                "a[" + "b," * 8000 + "!",
+                "a; os_name" + " " * 16_000 + "!",
+                "a; " + "os_name == 'x' and " * 800 + "!",
+            )
+        ),
         "Requires-Python: >=3." + "1" * 5000,
         "Requires-Python: " + ">=3," * 100_000,
         "Provides-Extra: " + "-" * 100_000,
@@ -220,7 +233,7 @@ def test_what_is_no_other_file(name: str, what: str, tmp_path: Path) -> None:
         "\n" * 500_000,
         "\t\n" * 300_000,
     ],
-    ids=range(17),
+    ids=range(25),
 )
 def test_long_and_deep(line: str, tmp_path: Path) -> None:
     """Bounded before anything is handed to a parser; the time limit of the tests is the witness."""
