@@ -34,9 +34,8 @@ def plainly(specifier: str, version: str) -> bool | None:
     if release is None:
         return None
     for operator, bound, wildcard in clauses:
-        known = _compare(release, operator, bound, wildcard)
-        if not known:
-            return known
+        if not _compare(release, operator, bound, wildcard):
+            return False
     return True
 
 
@@ -63,20 +62,19 @@ def _clauses(specifier: str) -> tuple[tuple[str, list[int], bool], ...]:
         match = _CLAUSE.match(clause)
         if match is None:
             return ()
-        found.append((match[1], [int(part) for part in match[2].split(".")], match[3] is not None))
+        operator, bound, wildcard = match[1], [int(part) for part in match[2].split(".")], match[3] is not None
+        if (wildcard and operator not in ("==", "!=")) or (operator == "~=" and len(bound) < 2):
+            return ()  # PEP 440 knows no such clause
+        found.append((operator, bound, wildcard))
     return tuple(found)
 
 
-def _compare(release: list[int], operator: str, bound: list[int], wildcard: bool) -> bool | None:
-    """Compare two final releases (PEP 440, "Version specifiers"); None where it is none of the plain cases."""
+def _compare(release: list[int], operator: str, bound: list[int], wildcard: bool) -> bool:
+    """Compare two final releases (PEP 440, "Version specifiers")."""
     if operator == "~=":
-        if wildcard or len(bound) < 2:
-            return None
         return _padded(release, len(bound)) >= bound and _starts(release, bound[:-1])
     if wildcard:
-        if operator == "==":
-            return _starts(release, bound)
-        return not _starts(release, bound) if operator == "!=" else None
+        return _starts(release, bound) is (operator == "==")
     length = max(len(release), len(bound))
     left, right = _padded(release, length), _padded(bound, length)
     if operator == "==":
