@@ -1,50 +1,12 @@
 # stepin's activation for fish 3.6 and later: what it is to be on, and how it is undone. hook.fish, which comes after it,
 # decides when. The same rules hold: builtins alone, nothing called by a name that a user may have redefined.
 
+if status is-interactive; and not test / -ef / 2>/dev/null # new in 3.6 (fish: test)
+    echo "stepin: fish 3.6 or later is needed, this is $version: environments stay off" >&2
+    set -e __stepin_state
+end
+
 if status is-interactive; and string match -q '/*' -- "$__stepin_state"
-    # Makes the shell what the decision wants it to be.
-    function __stepin_apply
-        set -l want ''
-        set -l hand "$__stepin_hand"
-        set -g __stepin_hand ''
-        if test -n "$hand" -a -n "$__stepin_env"; and test -e "$hand" -a "$hand" -ef "$__stepin_env"
-            set -g __stepin_held ''
-            # Consent by doing: the project's own environment was activated by hand, here.
-            test -n "$__stepin_learns" -a "$__stepin_verdict" = untrusted
-            and __stepin_question learn $__stepin_at $__stepin_stop
-        end
-        test "$__stepin_verdict" = allowed -a "x$__stepin_held" != "x$__stepin_at"; and set want $__stepin_env
-        if test -n "$__stepin_on"; and test "x$want" != "x$__stepin_on" -o -n "$__stepin_adopted"
-            if test "x$want" = "x$__stepin_on"
-                __stepin_adopt
-            else
-                __stepin_off
-            end
-        end
-        set -g __stepin_adopted ''
-        if test -n "$want" -a -z "$__stepin_on"
-            if test "x$VIRTUAL_ENV" != x
-                if __stepin_theirs; or not test -e "$VIRTUAL_ENV" -a "$VIRTUAL_ENV" -ef $want
-                    __stepin_once $VIRTUAL_ENV@$__stepin_at "stepin: $__stepin_shown is not on, another environment is active: deactivate"
-                else
-                    __stepin_adopt
-                end
-            else if test "x$CONDA_PREFIX" != x -a "x$CONDA_DEFAULT_ENV" != xbase
-                __stepin_once conda@$__stepin_at "stepin: $__stepin_shown is not on, a conda environment is active: conda deactivate"
-            else
-                __stepin_switch_on
-            end
-        end
-        test -n "$__stepin_at" -a "x$__stepin_message" != x
-        and __stepin_once $__stepin_at@$__stepin_message $__stepin_message
-    end
-
-    # Is the active environment another tool's?
-    function __stepin_theirs
-        test "x$CONDA_PREFIX" = "x$VIRTUAL_ENV" -o "x$PYENV_VIRTUAL_ENV" = "x$VIRTUAL_ENV"; and return 0
-        test "x$DIRENV_DIR$MISE_SHELL" != x; and not builtin functions -q deactivate
-    end
-
     # Our own assignments, never the project's script. Always in the global scope: a universal variable belongs to all of
     # the user's shells, a global one in front of it to this one, and to erase it shows the universal one again.
     function __stepin_switch_on
@@ -90,6 +52,8 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
             builtin functions -e _old_fish_prompt
         end
         __stepin_put_prefix
+        # virtualenv's and uv's scripts also leave a function and an entry in PKG_CONFIG_PATH, which go with the rest.
+        builtin functions pydoc 2>/dev/null | string match -q '*python -m pydoc*'; and set -ga __stepin_unset D
         set -eg _OLD_VIRTUAL_PATH
         set -eg _OLD_VIRTUAL_PYTHONHOME
         set -eg _OLD_FISH_PROMPT_OVERRIDE
@@ -161,6 +125,13 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
             test -z "$PYTHONHOME"; and set -eg PYTHONHOME
             set -q PYTHONHOME; or set -gx PYTHONHOME "$STEPIN_PYTHONHOME"
             set -eg STEPIN_PYTHONHOME
+        end
+        builtin contains D $__stepin_unset; and builtin functions -e pydoc
+        if set -q _OLD_PKG_CONFIG_PATH
+            set -l place (builtin contains -i -- $__stepin_on/lib/pkgconfig $PKG_CONFIG_PATH)
+            and set -e PKG_CONFIG_PATH[$place]
+            test "x$PKG_CONFIG_PATH$_OLD_PKG_CONFIG_PATH" = x; and set -eg PKG_CONFIG_PATH
+            set -eg _OLD_PKG_CONFIG_PATH
         end
         builtin functions -e deactivate
         if builtin functions -q __stepin_theirs_deactivate

@@ -1,0 +1,234 @@
+# stepin's decisions in fish 3.6 and later: where one stands, which folder decides, what was decided, and whether that still
+# holds. hook.fish, which comes after it, acts on it. Builtins alone, until there is something new to ask.
+
+if status is-interactive; and string match -q '/*' -- "$__stepin_state"
+    # Sets __stepin_facts: tests that nothing which a decision was made from is other or newer than it was; no tests when
+    # nothing was decided. `x -nt missing` and, in 3.6, `missing -ef missing` are true: test existence too.
+    function __stepin_weigh --argument-names verdict file env python flags
+        set -l facts
+        switch "$verdict"
+            case allowed
+                set facts -a -x $python
+                string match -q '*l*' -- $flags; or set -a facts -a ! -L $env
+                string match -q '*o*' -- $flags; or set -a facts -a -O $env -a -O $env/pyvenv.cfg
+            case broken
+                set facts -a ! -x $python
+            case ''
+                set facts -a -z x
+        end
+        if string match -q '*k*' -- $flags
+            string match -rq '(?s)^(?<folder>.*)/' -- $file
+            set -a facts -a -e $folder/cfg -a $folder/cfg -ef $env/pyvenv.cfg
+        end
+        for path in $argv[6..]
+            set -a facts -a -e $path -a $file -nt $path
+        end
+        set -g __stepin_reply $facts
+    end
+
+    # __stepin_walk: finds the nearest folder that decides and its decision.
+    function __stepin_walk
+        set -l was "$__stepin_at"
+        set -l found
+        set -l passed
+        if test "x$PWD" != "x$__stepin_pwd"
+            __stepin_levels_of $PWD
+            __stepin_settled ''
+        end
+        for folder in $__stepin_levels
+            builtin path is -q -- $folder/$__stepin_names
+            and for name in $__stepin_names
+                if test -e $folder/$name/pyvenv.cfg -o -e $folder/$name/bin/activate_this.py -o $name = .venv -a -f $folder/.venv
+                    set -l project $folder
+                    test -n "$folder"; or set project /
+                    __stepin_judge $project $name
+                    builtin contains -- "$__stepin_verdict" none unfinished; or set found $folder $name
+                    break
+                end
+            end
+            set -q found[1]; and break
+            set -a passed $folder
+        end
+        if not set -q found[1]
+            set -g __stepin_at ''
+            set -g __stepin_verdict ''
+            set -g __stepin_env ''
+            set -g __stepin_facts
+        end
+        __stepin_nearer "$found[1]" "$found[2]" $passed
+        # Only now: after Ctrl-C the next prompt is to look again.
+        set -g __stepin_pwd $PWD
+        test "x$was" = "x$__stepin_at"; or set -g __stepin_held ''
+    end
+
+    # Sets __stepin_reply to a path and the folders above it but the root, the nearest first.
+    function __stepin_way_to --argument-names path
+        set -l parts
+        string match -arq '/(?<parts>[^/]+)' -- "$path"
+        set -l folder
+        set -g __stepin_reply
+        for part in $parts
+            set folder "$folder/$part"
+            set -p __stepin_reply $folder
+        end
+    end
+
+    # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
+    # environment was allowed are looked at, for the others may be automounters.
+    function __stepin_levels_of
+        __stepin_way_to $argv[1]
+        set -g __stepin_way $__stepin_reply
+        set -l levels $__stepin_way
+        set -l skip $__stepin_above_home
+        set -q __stepin_real[1]; and builtin contains -- $__stepin_real $levels; and set skip $__stepin_above_real
+        while set -q levels[1]; and builtin contains -- $levels[-1] $skip
+            set -e levels[-1]
+        end
+        set -q __stepin_home[1]; or set -a levels ''
+        for above in $__stepin_above
+            if test $above = /
+                set -a levels ''
+            else if builtin contains -- $above $__stepin_way
+                set -a levels $above
+            end
+        end
+        set -g __stepin_levels $levels
+    end
+
+    # Takes down all that could decide in place of what does: in the folders passed on the way to $argv[1], and there under a
+    # name before $argv[2]. A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
+    function __stepin_nearer --argument-names folder stop
+        set -l passed $argv[3..]
+        set -g __stepin_near_links
+        set -g __stepin_near_folders $passed/$__stepin_others
+        builtin contains .venv $__stepin_names; and set -g __stepin_near_links $passed/.venv
+        if test -n "$stop"
+            for name in $__stepin_names
+                test $name = $stop; and break
+                if test $name = .venv
+                    set -ga __stepin_near_links $folder/.venv
+                else
+                    set -ga __stepin_near_folders $folder/$name
+                end
+            end
+        end
+    end
+
+    # Is there any of it? First by name alone, which is cheap; of a folder by such a name, whether it is an environment.
+    function __stepin_near
+        if set -q __stepin_near_links[1]; and builtin path is -q -- $__stepin_near_links
+        else if set -q __stepin_near_folders[1]; and builtin path is -qd -- $__stepin_near_folders
+        else
+            return 1
+        end
+        set -l places $__stepin_near_links $__stepin_near_folders
+        builtin path is -q -- $places/pyvenv.cfg $places/bin/activate_this.py
+        or begin
+            set -q __stepin_near_links[1]; and builtin path is -qf -- $__stepin_near_links
+        end
+    end
+
+    # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, the
+    # one on disk, or the helper's. Without any, the verdict is empty and nothing is on.
+    function __stepin_judge --argument-names folder name
+        if test "x$__stepin_at" = "x$folder" -a "x$__stepin_stop" = "x$name" $__stepin_facts
+            __stepin_settled $folder
+            return 0
+        end
+        __stepin_place $folder
+        set -l file $__stepin_reply/fish
+        set -g __stepin_end
+        test -f $file -a -O $file; and builtin source $file 2>/dev/null
+        if test -n "$__stepin_end"; and __stepin_take $folder $name $file holds
+            __stepin_settled $folder
+            return 0
+        end
+        if test -n "$__stepin_waits"; or builtin contains -- $folder $__stepin_tried
+            # At `cd`, or it was asked before and the doubt has stayed: what is known of it counts while the interpreter is
+            # there.
+            if test "x$__stepin_at" = "x$folder" -a "x$__stepin_stop" = "x$name" -a -n "$__stepin_verdict"
+                test $__stepin_verdict != allowed -o -x "$__stepin_python" -a -f $__stepin_env/pyvenv.cfg; and return 0
+            end
+        else if __stepin_question decide $folder $name
+            return 0
+        end
+        set -g __stepin_at $folder
+        set -g __stepin_stop $name
+        set -g __stepin_verdict ''
+        set -g __stepin_env ''
+        set -g __stepin_facts -a -z x
+    end
+
+    # Sets __stepin_reply to where the decisions about a folder lie: its path, with a folder `d` between the levels.
+    function __stepin_place --argument-names folder
+        set -l parts
+        string match -arq '/(?<parts>[^/]+)' -- $folder
+        set -l place $__stepin_state/current
+        set -q parts[1]; or set place $place/d
+        for part in $parts
+            set place $place/d/$part
+        end
+        set -g __stepin_reply $place
+    end
+
+    # Puts a question about folder $argv[2] to the helper and takes its answer.
+    function __stepin_question --argument-names event folder name
+        __stepin_place $folder
+        set -l file $__stepin_reply/fish
+        __stepin_ask $event $folder; and __stepin_take $folder $name $file; or return 1
+        test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
+        return 0
+    end
+
+    # Takes a decision, in __stepin_decision, if it is one about this folder and this name; one that lay on disk only if it
+    # holds, for nothing of a stale one is to be believed.
+    function __stepin_take --argument-names folder name file holds
+        set -q __stepin_decision[12]; or return 1
+        set -l decision $__stepin_decision
+        test "x$decision[1]" = x1 -a "x$decision[3]" = "x$folder" -a "x$decision[4]" = "x$name"; or return 1
+        __stepin_weigh "$decision[2]" $file "$decision[5]" "$decision[7]" "$decision[10]" $decision[13..]
+        test "$holds" = holds; and not test -n x $__stepin_reply; and return 1
+        set -g __stepin_facts $__stepin_reply
+        set -g __stepin_at $folder
+        set -g __stepin_stop $name
+        set -g __stepin_verdict $decision[2]
+        set -g __stepin_env $decision[5]
+        set -g __stepin_bin $decision[6]
+        set -g __stepin_python $decision[7]
+        set -g __stepin_name $decision[8]
+        set -g __stepin_prefix $decision[9]
+        set -g __stepin_message $decision[11]
+        set -g __stepin_shown $decision[12]
+        return 0
+    end
+
+    # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
+    function __stepin_ask --argument-names event folder
+        test $event = renew; or set -ga __stepin_tried $folder
+        set -l pairs $__stepin_helpers
+        while set -q pairs[2]; and not test -x $pairs[1] -a -r $pairs[2]/stepin/hook.py
+            set -e pairs[1..2]
+        end
+        if not set -q pairs[2]
+            __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
+            return 1
+        end
+        set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $event $__stepin_state "$__stepin_config" $folder "$HOME" 2>/dev/null </dev/null | string collect)
+        set -g __stepin_decision
+        if not string match -q '*# stepin: end' -- "$answer"
+            __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
+            return 1
+        end
+        eval $answer
+    end
+
+    # What was asked is asked again once the doubt is settled (about folder $argv[1]), or the folder was left.
+    function __stepin_settled --argument-names folder
+        set -q __stepin_tried[1]; or return 0
+        set -l kept
+        for path in $__stepin_tried
+            test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $path
+        end
+        set -g __stepin_tried $kept
+    end
+end
