@@ -9,13 +9,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     __stepin_switch_on() {
         __stepin_settable || return 0
         __stepin_theirs_deactivate= __stepin_unset=
-        if __stepin_function deactivate; then
-            # Before zsh 5.8, which has no -c, the text of a function is told by a subshell: the one fork.
-            if builtin functions -c deactivate __stepin_kept_deactivate 2>/dev/null; then
-                __stepin_theirs_deactivate=copy
-            else
-                __stepin_theirs_deactivate=$(builtin typeset -f deactivate)
-            fi
+        if builtin functions -c deactivate __stepin_kept_deactivate 2>/dev/null; then
+            __stepin_theirs_deactivate=copy
+        elif [[ $ZSH_VERSION != (5.<8->|<6->.)* ]] && __stepin_function deactivate; then
+            # Before zsh 5.8, which has no `functions -c`, a subshell tells the text of a function: the one fork.
+            __stepin_theirs_deactivate=$(builtin typeset -f deactivate)
         fi
         [[ -n ${PATH+x} ]] || __stepin_unset+=P
         [[ -n ${PS1+x} ]] || __stepin_unset+=1
@@ -29,7 +27,6 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_old_path=${PATH-}
         PATH=$__stepin_bin${PATH:+:$PATH}
         [[ $__stepin_unset != *P* ]] || export PATH
-        __stepin_put_prefix
         __stepin_own
     }
 
@@ -48,21 +45,17 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         # Ours in place of the prefix that an `activate` script put there, virtualenv by way of psvar.
         [[ -z ${_OLD_VIRTUAL_PS1+x} || ${PS1-} != *"$_OLD_VIRTUAL_PS1" || ${(t)PS1} == *readonly* ]] || PS1=$_OLD_VIRTUAL_PS1
         [[ -z ${_OLD_VIRTUAL_PSVAR+x} ]] || psvar[9]=$_OLD_VIRTUAL_PSVAR
-        __stepin_put_prefix
         builtin unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PSVAR _OLD_VIRTUAL_PYTHONHOME
         __stepin_own
-    }
-
-    __stepin_put_prefix() {
-        __stepin_put=$__stepin_prefix
-        [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-} && ${(t)PS1} != *readonly* ]] || __stepin_put=
-        [[ ${PS1-} == "$__stepin_put"* ]] || PS1=$__stepin_put${PS1-}
     }
 
     # What switching on and adopting have in common: from here on it is ours to undo.
     __stepin_own() {
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_new_path=$PATH
         export VIRTUAL_ENV=$__stepin_env VIRTUAL_ENV_PROMPT=$__stepin_name STEPIN_ENV=$__stepin_env
+        __stepin_put=$__stepin_prefix
+        [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-} && ${(t)PS1} != *readonly* ]] || __stepin_put=
+        [[ ${PS1-} == "$__stepin_put"* ]] || PS1=$__stepin_put${PS1-}
         deactivate() {
             __stepin_deactivate "${1-}"
         }
@@ -96,7 +89,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                 builtin unset STEPIN_PYTHONHOME
             fi
         fi
-        if __stepin_function deactivate; then builtin unset -f deactivate; fi
+        builtin unset -f deactivate 2>/dev/null
         if [[ $__stepin_theirs_deactivate == copy ]]; then
             builtin functions -c __stepin_kept_deactivate deactivate
             builtin unset -f __stepin_kept_deactivate
@@ -158,7 +151,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ -n $__stepin_on ]] || return 0
         __stepin_off
         [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_pwd=
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_again=1
     }
 fi
 '
