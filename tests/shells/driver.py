@@ -48,7 +48,7 @@ function t
         builtin printf '<unset>\\0'
       end
     end
-    builtin printf '%s\\0' (fish_prompt | string collect --no-trim-newlines)
+    builtin printf '%s\\0' (fish_prompt | string collect)
     if functions -q deactivate; builtin printf '1\\0'; else; builtin printf '0\\0'; end
     builtin printf '%s\\0' $argv[1]
   end >$T_REPORT
@@ -97,7 +97,8 @@ class Place:
         helpers = [part for pair in self.helpers for part in pair]
         values = {"state": [str(self.store)], "config": [str(self.config)], "helpers": helpers}
         header = "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
-        text = header + "".join((SHELL_FILES / f"{part}.{shell}").read_text() for part in ("activation", "hook"))
+        files = [SHELL_FILES / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
+        text = header + "".join(file.read_text() for file in files if file.exists())
         path = self.home / f"stepin-hook.{shell}"
         path.write_text(text)
         return path
@@ -110,6 +111,8 @@ class Place:
         read = "source" if shell == "fish" else "\\builtin \\."
         load = f"{read} '{self.hook(shell)}'\n" if hook else ""
         path.write_text(own + before + "\n" + load + after + "\n")
+        if shell == "fish":  # without this folder fish makes completions of all manual pages, in the background
+            (self.home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
 
 
 @dataclass

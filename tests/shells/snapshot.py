@@ -9,7 +9,12 @@ from shells.driver import Session
 _DUMP = {
     "bash": "declare -p; echo @@; declare -f; echo @@; set +o; shopt -p; echo @@; trap -p; alias -p; dirs -p",
     "zsh": "typeset -p; echo @@; typeset -f; echo @@; setopt; echo @@; trap; alias; dirs -p",
-    "fish": "set --show; echo @@; for f in (functions -na); functions $f; end; echo @@; bind; abbr; dirs; jobs",
+    # The functions first, once for nothing: to print one loads it, and some that come with fish set variables then.
+    "fish": (
+        "for f in (functions -na); functions $f; end >/dev/null; set --show; echo @@; "
+        "for f in (functions -na); functions --no-details $f; end; "
+        "echo @@; bind; abbr; dirs; jobs; functions --handlers"
+    ),
 }
 # What changes by itself, or because a line was typed.
 _VOLATILE = {
@@ -25,7 +30,8 @@ _VOLATILE = {
         r"zle_bracketed_paste|prompt|PROMPT2|path|PS1|prompt|PROMPT|FPATH|fpath"
     ),
     "fish": (
-        r"status|pipestatus|CMD_DURATION|history|hostname|t_status|status_generation|COLUMNS|LINES|fish_killring|_"
+        r"status|pipestatus|CMD_DURATION|history|hostname|t_status|status_generation|COLUMNS|LINES|fish_killring|_|"
+        r"dirprev|dirnext|__fish_cd_direction"
     ),
 }
 
@@ -42,6 +48,8 @@ def snapshot(session: Session) -> dict[str, str]:
     functions = re.split(r"\n(?=[^\s{}]\S* \(\)|function )", "\n" + parts[1])
     for text in functions:
         name = text.strip().partition(" ()")[0].split("\n")[0] if text.strip() else ""
+        if name.startswith("function "):  # fish
+            name = name.split()[1]
         if name and "__stepin_" not in name:
             found[name + "()"] = text.strip()
     for number, part in enumerate(parts[2:]):

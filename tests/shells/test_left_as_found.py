@@ -141,8 +141,8 @@ def test_aliases_and_functions_over_any_word(shell: str, place: Place, make: Mak
     project = make("project")
     allow(project)
     words = "local printf shopt declare echo test true source typeset hash rehash"
-    if shell == "fish":
-        words = "echo printf cat head true false"
+    if shell == "fish":  # what its own functions do not call at a prompt or a cd; the rest is in test_fish.py
+        words = "cat head true false path emit"
     broken = "".join(
         f"function {word}; command echo BROKEN {word}; end\n" if shell == "fish" else f"{word}() {{ BROKEN-{word}; }}\n"
         for word in words.split()
@@ -183,7 +183,7 @@ def test_reading_the_rc_twice_installs_once(shell: str, place: Place, make: Make
     with Session(place, shell) as session:
         before = snapshot(session)
         state = session.run(f". {hook}")
-        assert state.tty.count("stepin") <= 1, "the typed line alone"
+        assert state.lines == []
         assert difference(before, snapshot(session)) == {}
         session.run("cd project")
         state = session.run(f". {hook}")

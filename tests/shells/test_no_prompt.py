@@ -63,7 +63,7 @@ def test_subshells_and_substitutions_are_left_alone(shell: str, place: Place, ma
 def test_nothing_while_the_rc_file_runs(shell: str, place: Place, make: Make) -> None:
     """Powerlevel10k's instant prompt objects to output there; and a shell may start inside a project."""
     project = make("project")
-    place.write_rc(shell, after=f"cd {project}\necho '['$VIRTUAL_ENV']' >$HOME/at-the-end\n")
+    place.write_rc(shell, after=f'cd {project}\necho "[$VIRTUAL_ENV]" >$HOME/at-the-end\n')
     with Session(place, shell) as session:
         assert (place.home / "at-the-end").read_text() == "[]\n"
         assert session.first.VIRTUAL_ENV == UNSET
