@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from stepin.drift.model import Installed, Target
 
-_BARE = re.compile(r"[A-Za-z0-9_./+=:@%,^~-]+\Z")
+# No shell gives these a meaning; `~` and `=` would have one at the begin of a word.
+_BARE = re.compile(r"[A-Za-z0-9_./+@%-][A-Za-z0-9_./+=:@%,-]*\Z")
 
 # What an installer changes when it is asked once more, and what it takes for satisfied until the old one is gone.
 _INSTALL = frozenset({"missing", "version", "constraint", "transitive"})
@@ -35,6 +36,8 @@ class Mender:
         self._options += [word for file in constraints for word in ("-c", _argument(file, root))]
         self._python = _argument(target.executable, root) if target.executable else None
         self._has_pip = any(one.name == "pip" for one in installed.distributions)
+        self._versions = {one.name: one.version for one in installed.distributions}
+        self._duplicates = {fault.name for fault in installed.faults if fault.reason == "duplicate"}
 
     def one(self, finding: Finding) -> str | None:
         """Return the command that mends one finding alone; None where none is known, or none can be written safely."""
@@ -70,10 +73,16 @@ class Mender:
             return []
         if extra or replaced:
             commands.append([*pip, "uninstall", "-y", *sorted({*extra, *replaced})])
-        if broken:
-            # pip cannot uninstall what has no RECORD: write over it, then put right what that did not.
-            commands.append([*pip, "install", "--ignore-installed", "--no-deps", *self._options])
-        elif install:
+        twice = [name for name in broken if name in self._duplicates]
+        if twice:
+            # Each time, pip removes the one that it finds first.
+            commands += [[*pip, "uninstall", "-y", *twice]] * 2
+        for name in broken:
+            version = self._versions.get(name)
+            if name not in twice and version:
+                # pip cannot uninstall what has no RECORD; the same version is written over it.
+                commands.append([*pip, "install", "--ignore-installed", "--no-deps", f"{name}=={version}"])
+        if install or twice:
             commands.append([*pip, "install", *self._options])
         return commands
 
@@ -87,6 +96,7 @@ class Mender:
         """Return the commands for an environment whose Python is gone, or is not one that is asked for."""
         version = self._target.python
         python = f"python{version}" if base and version else "python3"
+        self._has_pip = True  # a new one has its own
         install = self._change([], [], [], True)
         if self._target.kind == "uv":
             return [

@@ -33,10 +33,7 @@ def plainly(specifier: str, version: str) -> bool | None:
     release = _release(version) if clauses else None
     if release is None:
         return None
-    for operator, bound, wildcard in clauses:
-        if not _compare(release, operator, bound, wildcard):
-            return False
-    return True
+    return all(_compare(release, *clause) for clause in clauses)
 
 
 def same(one: str, other: str) -> bool:
