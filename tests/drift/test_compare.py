@@ -21,7 +21,6 @@ from stepin.drift.model import (
 )
 from stepin.drift.requirements import read
 
-
 Look = Callable[..., Comparison]
 
 
