@@ -84,7 +84,7 @@ class Folder:
             elif end == "-link" and entry[-9:].lower() == ".egg-link":
                 self.egg_links.append(entry)
         for name, dists in sorted(found.items()):
-            self.distributions[name] = dists[0] if len(dists) == 1 else self._choose(dists, inherited)
+            self.distributions[name] = dists[0] if len(dists) == 1 else self._choose(dists)
         for name in editables & found.keys():
             # An editable install whose installer may have written no direct_url.json.
             self.distributions[name] = _amended(self.distributions[name], _editable)
@@ -133,7 +133,7 @@ class Folder:
         path = entry if fd is not None else self._path(entry)
         return kept[0] == _key(path, fd) and (kept[1] is None or kept[1] == _second_key(path, fd))
 
-    def _choose(self, dists: list[Distribution], inherited: bool) -> Distribution:
+    def _choose(self, dists: list[Distribution]) -> Distribution:
         """Return the one of several distributions of one name in one folder that was installed last.
 
         pip takes the first that the file system lists, which may be any; one that is emptied counts only if all are. Of
@@ -146,13 +146,12 @@ class Folder:
             key=lambda dist: (len(versions) > 1 and keys[dist.path][0], dist.path.endswith(".dist-info"), dist.path)
         )
         first = alive[-1]
-        if not inherited:
-            for dist in dists:
-                if dist not in alive:
-                    self.faults += dist.faults
-            if len(versions) > 1:
-                what = f"{first.name}: {' and '.join(versions)} are both installed in {self.path}"
-                self.faults.append(Fault("broken", "duplicate", first.name, what, first.path))
+        for dist in dists:
+            if dist not in alive:
+                self.faults += dist.faults
+        if len(versions) > 1:
+            what = f"{first.name}: {' and '.join(versions)} are both installed in {self.path}"
+            self.faults.append(Fault("broken", "duplicate", first.name, what, first.path))
         return first
 
     def _path(self, entry: str) -> str:

@@ -58,6 +58,12 @@ class TestNames:
         found = only(read(site))
         assert (found.name, found.version) == (name, version)
 
+    def test_nothing_knows_better(self, site: Path) -> None:
+        """The last dash is before the version, where METADATA cannot be asked."""
+        (site / "foo-bar-1.0.dist-info").mkdir()
+        found = only(read(site))
+        assert (found.name, found.version) == ("foo-bar", "1.0")
+
     @pytest.mark.parametrize(
         "entry",
         [
@@ -214,6 +220,14 @@ class TestEggInfo:
         ]
         assert found.provides_extra == {"ex-a", "b"}
 
+    def test_both(self, site: Path) -> None:
+        """A PKG-INFO of metadata 2.1 says it already; pip does not read it twice."""
+        headers = ("Requires-Dist: bar", "Provides-Extra: e")
+        egg_info(site / "foo-1.0.egg-info", "foo", "1.0", "other\n[f]\nmore\n", *headers)
+        found = only(read(site))
+        assert [dependency.name for dependency in found.requires] == ["bar"]
+        assert found.provides_extra == {"e"}
+
     def test_file(self, site: Path) -> None:
         """distutils wrote the metadata alone."""
         text = "Metadata-Version: 1.1\nName: foo\nVersion: 1.0\nRequires-Python: >=2.7\n"
@@ -289,6 +303,9 @@ class TestPth:
         (site / "b.pth").write_text(f"# {tmp_path}/four\nimport os; x = '{tmp_path}/four'\n{tmp_path}/two\n")
         (site / "a.pth").write_bytes(f"\ufeff../../one  \r\n\r\n{tmp_path}/nowhere\n\0\n{site}\n".encode())
         (site / ".c.pth").write_text(f"{tmp_path}/four\n")
+        for line in ("import x", "import\tx", "#x"):
+            dist_info(site / line, "four", "4")
+        (site / "c.pth").write_text("import x\nimport\tx\n#x\n")
         (site / "d.pth").symlink_to("/dev/zero")
         os.mkfifo(site / "e.pth")
         dist_info(tmp_path / "env/inside", "three", "1.0")
@@ -333,9 +350,10 @@ class TestSeveralPlaces:
 
     def test_one_folder_by_two_names(self, site: Path, tmp_path: Path) -> None:
         dist_info(site, "foo", "1.0")
+        (site / "~oo").mkdir()
         (tmp_path / "link").symlink_to(site)
         found = installed.read(looking_at(site, tmp_path / "link"))
-        assert len(found.distributions) == 1
+        assert (len(found.distributions), len(found.notes), len(found.folders)) == (1, 1, 1)
 
 
 class TestBroken:
