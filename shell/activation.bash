@@ -13,32 +13,35 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_theirs_deactivate=
         # The one fork, for the few who have a function of that name: bash tells a function's text in no other way.
         __stepin_function deactivate && __stepin_theirs_deactivate=$(builtin declare -f deactivate)
-        __stepin_unset=
-        [[ -n ${PATH+x} ]] || __stepin_unset=${__stepin_unset}P
-        [[ -n ${PS1+x} ]] || __stepin_unset=${__stepin_unset}1
-        [[ -z ${VIRTUAL_ENV+x} ]] || __stepin_unset=${__stepin_unset}V
-        [[ -z ${VIRTUAL_ENV_PROMPT+x} ]] || __stepin_unset=${__stepin_unset}N
-        __stepin_old_prompt=${VIRTUAL_ENV_PROMPT-}
+        __stepin_odd=
+        if [[ -z ${PATH+x} || -z ${PS1+x} || -n ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x} ]]; then
+            # What an assignment would not put back: P, 1 were unset, V, N were set to something.
+            [[ -n ${PATH+x} ]] || __stepin_odd=P
+            [[ -n ${PS1+x} ]] || __stepin_odd=${__stepin_odd}1
+            [[ -z ${VIRTUAL_ENV+x} ]] || __stepin_odd=${__stepin_odd}V
+            [[ -z ${VIRTUAL_ENV_PROMPT+x} ]] || __stepin_odd=${__stepin_odd}N
+            __stepin_old_prompt=${VIRTUAL_ENV_PROMPT-}
+        fi
         if [[ -n ${PYTHONHOME+x} ]]; then
             export "STEPIN_PYTHONHOME=$PYTHONHOME"
             unset PYTHONHOME
         fi
         __stepin_old_path=${PATH-}
-        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}" 2>/dev/null
-        [[ $__stepin_unset != *P* ]] || export PATH
+        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}"
+        [[ -z $__stepin_odd || $__stepin_odd != *P* ]] || export PATH
         __stepin_put_prefix
         __stepin_own
     }
 
     # An environment that is on already, and whose verdict here is `allowed`, becomes ours whoever switched it on.
     __stepin_adopt() {
-        __stepin_theirs_deactivate='' __stepin_unset='' __stepin_old_prompt=''
+        __stepin_theirs_deactivate='' __stepin_odd='' __stepin_old_prompt=''
         if [[ ":${PATH-}:" == *":$__stepin_bin:"* ]]; then
             __stepin_entry=$__stepin_bin __stepin_old_path=
             [[ $PATH == "$__stepin_bin":* ]] || __stepin_drop_entry
         fi
         # A login shell may have built PATH anew.
-        [[ ":${PATH-}:" == *":$__stepin_bin:"* ]] || builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}" 2>/dev/null
+        [[ ":${PATH-}:" == *":$__stepin_bin:"* ]] || builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}"
         __stepin_old_path=${PATH#"$__stepin_bin:"}
         if [[ -n ${_OLD_VIRTUAL_PYTHONHOME+x} ]]; then export "STEPIN_PYTHONHOME=$_OLD_VIRTUAL_PYTHONHOME"; fi
         if [[ -n ${_OLD_VIRTUAL_PS1+x} && ${PS1-} == *"$_OLD_VIRTUAL_PS1" ]]; then
@@ -53,13 +56,13 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_put_prefix() {
         __stepin_put=$__stepin_prefix
         [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-} ]] || __stepin_put=
-        [[ ${PS1-} == "$__stepin_put"* ]] || builtin printf -v PS1 %s "$__stepin_put${PS1-}" 2>/dev/null
+        [[ ${PS1-} == "$__stepin_put"* ]] || builtin printf -v PS1 %s "$__stepin_put${PS1-}"
     }
 
     # What switching on and adopting have in common: from here on it is ours to undo.
     __stepin_own() {
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin
-        export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env" 2>/dev/null
+        export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env"
         # shellcheck disable=SC2317  # the user calls it
         deactivate() {
             __stepin_guard __stepin_deactivate "${1-}"
@@ -75,14 +78,19 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_off() {
         __stepin_drop_entry
         if [[ -n $__stepin_put && ${PS1-} == *"$__stepin_put"* ]]; then
-            builtin printf -v PS1 %s "${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}" 2>/dev/null
-            [[ $__stepin_unset != *1* || -n $PS1 ]] || unset PS1
+            if [[ $PS1 == "$__stepin_put"* ]]; then
+                builtin printf -v PS1 %s "${PS1#"$__stepin_put"}"
+            else
+                builtin printf -v PS1 %s "${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}"
+            fi
+            [[ $__stepin_odd != *1* || -n $PS1 ]] || unset PS1
         fi
         if [[ ${VIRTUAL_ENV-} == "$__stepin_on" || -z ${VIRTUAL_ENV-} ]]; then
-            unset VIRTUAL_ENV
-            [[ $__stepin_unset != *V* ]] || export VIRTUAL_ENV=
-            unset VIRTUAL_ENV_PROMPT
-            [[ $__stepin_unset != *N* ]] || export "VIRTUAL_ENV_PROMPT=$__stepin_old_prompt"
+            unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+            if [[ -n $__stepin_odd ]]; then
+                [[ $__stepin_odd != *V* ]] || export VIRTUAL_ENV=
+                [[ $__stepin_odd != *N* ]] || export "VIRTUAL_ENV_PROMPT=$__stepin_old_prompt"
+            fi
         fi
         unset STEPIN_ENV
         if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then
@@ -91,7 +99,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         fi
         unset -f deactivate
         [[ -z $__stepin_theirs_deactivate ]] || builtin eval "$__stepin_theirs_deactivate"
-        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_unset=''
+        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_odd=''
     }
 
     # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back: take
@@ -109,15 +117,16 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             unset STEPIN_PYTHONHOME
         fi
         unset STEPIN_ENV
-        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_unset=''
+        __stepin_on='' __stepin_put='' __stepin_theirs_deactivate='' __stepin_odd=''
     }
 
-    # Takes our entry out of PATH.
+    # Takes our entry out of PATH. Mostly PATH is as we left it, and pattern matching in a long one takes its time.
     __stepin_drop_entry() {
         [[ ":${PATH-}:" == *":$__stepin_entry:"* ]] || return 0
-        __stepin_without_entry "$PATH"
-        builtin printf -v PATH %s "$__stepin_reply" 2>/dev/null
-        [[ -n $PATH || $__stepin_unset != *P* ]] || unset PATH
+        __stepin_reply=$__stepin_old_path
+        [[ $PATH == "$__stepin_entry${__stepin_old_path:+:}$__stepin_old_path" ]] || __stepin_without_entry "$PATH"
+        builtin printf -v PATH %s "$__stepin_reply"
+        [[ -n $PATH || $__stepin_odd != *P* ]] || unset PATH
     }
 
     # Sets __stepin_reply to $1, a PATH, without our entry: the one behind which lies what lay there then, else the first.

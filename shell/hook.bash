@@ -7,7 +7,7 @@
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
 #
-# activation.bash, which comes before it, switches on and off.
+# decision.bash and activation.bash, which come before it, tell what is to be on, and switch on and off.
 #
 # Words that a user may have made a function are called through `builtin`; POSIX's special builtins and keywords need
 # none. Aliases are expanded when a function is read, so they are off while these are. No word depends on IFS.
@@ -19,32 +19,16 @@ __stepin_aliases=
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # __stepin_look: notices what is new and acts on it. Idle, it is these tests and nothing else.
     __stepin_look() {
-        if [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" && (-z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x}) ]] && __stepin_same && ! "$__stepin_near" && __stepin_holds; then
-            [[ ${#__stepin_tried[@]} -eq 0 ]] || __stepin_settled "$__stepin_at"
+        if ! __stepin_same; then
+            __stepin_renew
+        elif [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" && (-z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x}) ]] && ! "$__stepin_near" && __stepin_holds; then
+            [[ -z $__stepin_tried ]] || __stepin_settled "$__stepin_at"
             return 0
         fi
-        __stepin_same || __stepin_renew
-        __stepin_user
+        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x}$__stepin_first ]] || __stepin_user
         __stepin_walk
         __stepin_apply
         __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} __stepin_first=
-    }
-
-    # Nothing that the decision was made from is other or newer than it was; nor is it when nothing was decided.
-    __stepin_holds() {
-        [[ -n $__stepin_at ]] || return 0
-        case $__stepin_verdict in
-            allowed)
-                [[ -x $__stepin_python && ($__stepin_flags == *l* || ! -L $__stepin_env) && ($__stepin_flags == *o* || -O $__stepin_env && -O $__stepin_env/pyvenv.cfg) ]] || return 1
-                ;;
-            broken) [[ ! -x $__stepin_python ]] || return 1 ;;
-            '') return 1 ;;
-        esac
-        [[ $__stepin_flags != *k* || -e ${__stepin_file%/*}/cfg && ${__stepin_file%/*}/cfg -ef $__stepin_env/pyvenv.cfg ]] || return 1
-        builtin local __path
-        for __path in "${__stepin_paths[@]}"; do
-            [[ -e $__path && $__stepin_file -nt $__path ]] || return 1
-        done
     }
 
     # The generation is the one this shell knows, and the settings are those it was made from.
@@ -75,8 +59,9 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_learn=${__stepin_settings[2]} __stepin_seen=${__stepin_settings[3]}
             [[ -z ${__stepin_settings[4]} ]] || __stepin_once settings "${__stepin_settings[4]}"
         fi
-        __stepin_home=${HOME-} __stepin_real=${HOME-}
-        [[ ${__stepin_homes[0]-} == "$__stepin_home" ]] && __stepin_real=${__stepin_homes[1]-}
+        __stepin_home=${HOME-}
+        __stepin_home=${__stepin_home%/} __stepin_real=${__stepin_home%/}
+        [[ ${__stepin_homes[0]-} != "${HOME-}" || ${__stepin_homes[1]-} == / ]] || __stepin_real=${__stepin_homes[1]-}
         __stepin_nears= # the names may be others now
     }
 
@@ -115,172 +100,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     __stepin_function() {
-        builtin declare -F "$1" >/dev/null 2>&1
-    }
-
-    # __stepin_walk: finds the nearest folder that decides and its decision.
-    __stepin_walk() {
-        builtin local __i __folder __name "__was=$__stepin_at" __found=
-        if [[ $PWD != "$__stepin_pwd" ]]; then
-            __stepin_levels_of "$PWD"
-            __stepin_settled ''
-            __stepin_pwd=$PWD
-        fi
-        for ((__i = 0; __i < ${#__stepin_levels[@]}; __i++)); do
-            __folder=${__stepin_levels[__i]}
-            for __name in "${__stepin_names[@]}"; do
-                [[ -e $__folder/$__name ]] || continue
-                if [[ -e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py ]]; then
-                    __stepin_judge "${__folder:-/}" "$__name"
-                    case $__stepin_verdict in
-                        none | unfinished) ;;
-                        *) __found=1 ;;
-                    esac
-                    break
-                fi
-            done
-            [[ -z $__found ]] || break
-        done
-        if [[ -n $__found ]]; then
-            __stepin_nearer "$__i" "$__name"
-        else
-            __stepin_at='' __stepin_verdict='' __stepin_env=''
-            __stepin_nearer "$__i" ''
-        fi
-        [[ $__was == "$__stepin_at" ]] || __stepin_held=
-    }
-
-    # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
-    # environment was allowed are looked at, for the others may be automounters.
-    __stepin_levels_of() {
-        builtin local "__path=$1" "__home=$__stepin_home" __above
-        [[ -n $__stepin_real && "$__path/" == "$__stepin_real"/* ]] && __home=$__stepin_real
-        __home=${__home%/}
-        __stepin_levels=()
-        [[ $__path == /* ]] || return 0
-        while [[ -n $__path && $__path != / ]]; do
-            [[ $__home != "$__path"/* ]] || break
-            __stepin_levels[${#__stepin_levels[@]}]=$__path
-            [[ $__path != "$__home" ]] || break
-            __path=${__path%/*}
-        done
-        [[ -n $__home ]] || __stepin_levels[${#__stepin_levels[@]}]=
-        for __above in ${__stepin_above[@]+"${__stepin_above[@]}"}; do
-            [[ "$1/" != "${__above%/}"/* ]] || __stepin_levels[${#__stepin_levels[@]}]=${__above%/}
-        done
-    }
-
-    # Sets __stepin_near: one expression for all that could decide in place of what does, nearer by $1 levels or, in
-    # the folder itself, under a name before $2. It is made once for each depth: its text holds no names of folders.
-    __stepin_nearer() {
-        builtin local __i __j __text='' __name
-        for ((__j = 0; __j < ${#__stepin_names[@]}; __j++)); do
-            [[ ${__stepin_names[__j]} != "$2" ]] || break
-        done
-        [[ -n $2 ]] || __j=0
-        __stepin_near=__stepin_near_$1_$__j
-        [[ $__stepin_nears == *" $__stepin_near "* ]] && return 0
-        __stepin_nears="$__stepin_nears $__stepin_near "
-        for ((__i = 0; __i <= $1; __i++)); do
-            for __name in "${__stepin_names[@]}"; do
-                [[ $__i != "$1" ]] || ((__j-- > 0)) || break
-                # A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
-                if [[ $__name == .venv ]]; then __text="$__text || -e"; else __text="$__text || -d"; fi
-                __text="$__text \${__stepin_levels[$__i]}/$__name"
-            done
-        done
-        __text=${__text# || }
-        builtin eval "$__stepin_near() { [[ ${__text:-x == y} ]]; }"
-    }
-
-    # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell has, the one on
-    # disk, or the helper's. Without any, the verdict is empty and nothing is on.
-    __stepin_judge() {
-        builtin local __stepin_decision __stepin_end __path __tried=
-        if [[ $__stepin_at == "$1" && $__stepin_stop == "$2" ]] && __stepin_holds; then
-            __stepin_settled "$1"
-            return 0
-        fi
-        __stepin_decision=() __stepin_end=
-        __stepin_place "$1"
-        __path=$__stepin_reply
-        # shellcheck disable=SC1090,SC1091  # our own file, written by the helper
-        [[ -f $__path/bash && -O $__path/bash ]] && . "$__path/bash" 2>/dev/null
-        if [[ -n $__stepin_end ]] && __stepin_take "$1" "$2" "$__path/bash" && __stepin_holds; then
-            __stepin_settled "$1"
-            return 0
-        fi
-        for __path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
-            [[ $__path != "$1" ]] || __tried=1
-        done
-        if [[ -n $__tried ]]; then
-            # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            [[ $__stepin_at == "$1" && -n $__stepin_verdict ]] &&
-                [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
-        elif __stepin_question decide "$1" "$2"; then
-            return 0
-        fi
-        __stepin_at=$1 __stepin_stop=$2 __stepin_verdict='' __stepin_env=''
-    }
-
-    # Sets __stepin_reply to where the decisions about a folder lie: its path, with a folder `d` between the levels.
-    __stepin_place() {
-        __stepin_reply=$__stepin_state/current/d
-        [[ $1 == / ]] || __stepin_reply=$__stepin_state/current${1//\///d/}
-    }
-
-    # Puts a question about folder $2 to the helper and takes its answer.
-    __stepin_question() {
-        builtin local __stepin_decision __stepin_end
-        __stepin_decision=() __stepin_end=
-        __stepin_place "$2"
-        __stepin_ask "$1" "$2" && __stepin_take "$2" "$3" "$__stepin_reply/bash" || return 1
-        [[ -e $__stepin_id ]] || __stepin_settings # the answer may have made a generation
-        return 0
-    }
-
-    # Takes a decision, in __stepin_decision, if it is one about this folder and this name.
-    __stepin_take() {
-        [[ ${__stepin_decision[0]-} == 1 && ${__stepin_decision[2]-} == "$1" && ${__stepin_decision[3]-} == "$2" && ${#__stepin_decision[@]} -gt 11 ]] || return 1
-        __stepin_at=$1 __stepin_stop=$2 __stepin_file=$3
-        __stepin_verdict=${__stepin_decision[1]} __stepin_env=${__stepin_decision[4]} __stepin_bin=${__stepin_decision[5]}
-        __stepin_python=${__stepin_decision[6]} __stepin_name=${__stepin_decision[7]} __stepin_prefix=${__stepin_decision[8]}
-        __stepin_flags=${__stepin_decision[9]} __stepin_message=${__stepin_decision[10]}
-        __stepin_shown=${__stepin_decision[11]}
-        __stepin_paths=("${__stepin_decision[@]:12}")
-    }
-
-    # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
-    __stepin_ask() {
-        builtin local __i __python='' __library='' __answer
-        [[ $1 == renew ]] || __stepin_tried[${#__stepin_tried[@]}]=$2
-        for ((__i = 0; __i + 1 < ${#__stepin_helpers[@]}; __i += 2)); do
-            __python=${__stepin_helpers[__i]} __library=${__stepin_helpers[__i + 1]}
-            [[ ! -x $__python || ! -r $__library/stepin/hook.py ]] || break
-            __python=
-        done
-        if [[ -z $__python ]]; then
-            __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
-            return 1
-        fi
-        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
-        if [[ $__answer != *'# stepin: end' ]]; then
-            __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
-            return 1
-        fi
-        builtin eval "$__answer"
-    }
-
-    # What was asked is asked again once the doubt is settled (about folder $1), or the folder was left.
-    __stepin_settled() {
-        [[ ${#__stepin_tried[@]} -gt 0 ]] || return 0
-        builtin local __path
-        builtin local -a __kept
-        __kept=()
-        for __path in "${__stepin_tried[@]}"; do
-            [[ $__path == "$1" || "$PWD/" != "${__path%/}"/* ]] || __kept[${#__kept[@]}]=$__path
-        done
-        __stepin_tried=(${__kept[@]+"${__kept[@]}"})
+        builtin declare -F "$1" >/dev/null
     }
 
     # Makes the shell what the decision wants it to be.
@@ -290,7 +110,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         if [[ -n $__hand && -n $__stepin_env && $__hand -ef $__stepin_env ]]; then
             __stepin_held=
             # Consent by doing: the project's own environment was activated by hand, here.
-            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_question learn "$__stepin_at" "$__stepin_stop"
+            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_question learn "$__stepin_at" "$__stepin_stop" "${__stepin_file%/*}"
         fi
         [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __want=$__stepin_env
         if [[ -n $__stepin_on && ($__want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
@@ -383,9 +203,9 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     if [[ -z ${__stepin_call-} ]]; then
         __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
-        __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_levels=() __stepin_paths=() __stepin_nears=''
+        __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_paths=() __stepin_nears=''
         __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
-        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_unset=''
+        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd=''
         __stepin_id='' __stepin_seen='' __stepin_renewed='' __stepin_learn='' __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=''
         __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_first=1
         __stepin_call=__stepin_prompt
