@@ -6,6 +6,7 @@ Run as a program, with the pip in question on PYTHONPATH, it answers for many fo
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -18,20 +19,27 @@ COMES_FROM = re.compile(r"-[rc] (.*) \(line (\d+)\)", re.DOTALL)
 
 def ask_pip(path: str, *, constraint: bool = False) -> dict:
     """Return {"refused": whether pip raises, "requirements": what it had read by then}, relative to the cwd."""
-    from pip._internal.network.session import PipSession
     from pip._internal.req.constructors import install_req_from_parsed_requirement
     from pip._internal.req.req_file import parse_requirements
 
     requirements = []
     try:
-        with warnings.catch_warnings(), PipSession() as session:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for parsed in parse_requirements(path, session=session, constraint=constraint):
+            for parsed in parse_requirements(path, session=_session(), constraint=constraint):
                 requirements.append(_describe(parsed, install_req_from_parsed_requirement(parsed)))
     except Exception as error:
         # pip shows some of these as a traceback; either way nothing is installed.
         return {"refused": True, "requirements": requirements, "error": f"{type(error).__name__}: {error}"[:300]}
     return {"refused": False, "requirements": requirements}
+
+
+@functools.cache
+def _session():
+    """The HTTP client that pip reads file: URLs with; making one takes longer than reading a file."""
+    from pip._internal.network.session import PipSession
+
+    return PipSession()
 
 
 def _describe(parsed, ireq) -> dict:
