@@ -52,8 +52,13 @@ def agrees(env: Path) -> target.Target:
     """Check all that the interpreter can say; return what we read."""
     found = target.read(str(env))
     said = ask(Path(str(found.executable)))
-    assert found.variables == said["variables"]
-    assert found.full_version == said["variables"]["python_full_version"]
+    told = dict(said["variables"])
+    if found.kind == "system" and not list(Path(found.path).glob("include/*/patchlevel.h")):
+        # Debian has the headers in a package of their own: then the patch is not known, and nothing is claimed.
+        for name in ("python_full_version", "implementation_version"):
+            del told[name]
+    assert found.variables == told
+    assert found.full_version == told.get("python_full_version")
     assert [os.path.realpath(site.path) for site in found.sites] == list(
         dict.fromkeys(map(os.path.realpath, filter(os.path.isdir, said["folders"])))
     )
@@ -94,8 +99,10 @@ def test_system_site_packages(tmp_path: Path) -> None:
     assert found.inherits
     assert [site.path for site in found.sites] == said
     assert said[1] == str(user)
-    assert [site.inherited for site in found.sites] == [False, True, True]
-    assert len(target.read(str(tmp_path / "env"), environ={**environ, "PYTHONNOUSERSITE": "1"}).sites) == 2
+    assert len(said) > 2
+    assert [site.inherited for site in found.sites] == [False] + [True] * (len(said) - 1)
+    without = target.read(str(tmp_path / "env"), environ={**environ, "PYTHONNOUSERSITE": "1"})
+    assert [site.path for site in without.sites] == [said[0], *said[2:]]
 
 
 def test_debian(tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ def test_upgraded_in_place(tmp_path: Path) -> None:
     """`python -m venv` of another Python over an environment leaves two lib/pythonX.Y: the interpreter's one counts."""
     several = [version for version in PYTHONS if version.startswith("3.1")]
     if len(several) < 2:
-        absent("a second Python")
+        pytest.skip("there is no second Python here: NOT tested")
     for old, new in (several[:2], several[1::-1]):
         env = tmp_path / f"{old}-{new}"
         venv(env, python=PYTHONS[old])
