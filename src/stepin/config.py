@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from typing import Any, NamedTuple
 
 from stepin import find
@@ -79,9 +78,11 @@ def _table(path: str) -> tuple[dict[str, Any], str]:
     content = find.read_regular(path, CONFIG_BYTES)
     if content is None:
         return {}, f"{printable(path)} cannot be read: make it a regular file that you can read"
+    import tomllib
+
     try:
         return tomllib.loads(content.decode()), ""
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOML's and Unicode's errors are ValueErrors
         return {}, f"{printable(path)} is not TOML ({printable(str(error))}): mend that line"
 
 

@@ -155,6 +155,8 @@ class _Comparing:
         return found
 
     def _unmet(self, reached: Closure) -> None:
+        if not reached.unmet:
+            return
         from stepin.drift.origin import shown
 
         told = set(self.missing)
