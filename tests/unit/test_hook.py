@@ -1,0 +1,122 @@
+"""The helper's entry: what it answers, and that it ends by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from stepin import hook, records, shells, state
+
+SRC = Path(__file__).parents[2] / "src"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    env = tmp_path / "project/.venv"
+    (env / "bin").mkdir(parents=True)
+    (env / "bin/python").symlink_to(sys.executable)
+    (env / "pyvenv.cfg").write_text("home = /usr/bin\nprompt = 'na$me'\n")
+    return tmp_path
+
+
+def ask(home: Path, event: str = "decide", shell: str = "bash", folder: str = "project") -> list[str]:
+    """Return a decision's fields, read from what the dialect bash would print."""
+    arguments = [shell, shells.PROTOCOL, event, str(home / "state"), str(home / "config.toml"), str(home / folder)]
+    text = hook.answer(hook.Request([*arguments, str(home / "nowhere")]), time.time_ns())
+    assert text.endswith(shells.SENTINEL + "\n")
+    script = text + 'printf "%s\\0" "${__stepin_decision[@]}"'
+    result = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True)
+    return result.stdout.split("\0")[:-1]
+
+
+def test_the_fields(home: Path) -> None:
+    project = str(home / "project")
+    env = project + "/.venv"
+    fields = ask(home)
+    hint = f"stepin: {env} is not on, it is not allowed yet: stepin allow"
+    start = [shells.PROTOCOL, "untrusted", project, ".venv", env, env + "/bin", env + "/bin/python", "na$me"]
+    assert fields == [*start, "(na?me) ", "k", hint, env, env + "/pyvenv.cfg", env, env + "/bin"]
+    records.write(str(home / "state"), os.path.realpath(project), "allow", by="test")
+    assert ask(home)[1] == "allowed"
+
+
+def test_what_is_printed_is_what_is_kept(home: Path) -> None:
+    arguments = [
+        "zsh",
+        shells.PROTOCOL,
+        "decide",
+        str(home / "state"),
+        str(home / "c"),
+        str(home / "project"),
+        "/nowhere",
+    ]
+    text = hook.answer(hook.Request(arguments), time.time_ns())
+    place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))
+    assert (place / "zsh").read_text() == text
+    assert (place / "cfg").samefile(home / "project/.venv/pyvenv.cfg")
+    assert (place / "zsh").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_decision_is_older_than_what_it_is_made_of(home: Path) -> None:
+    """What changes while the helper reads must look newer than the decision."""
+    before = time.time()
+    ask(home)
+    place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))
+    assert (place / "bash").stat().st_mtime < before
+
+
+def test_learning_is_a_plain_allow(home: Path) -> None:
+    fields = ask(home, "learn")
+    assert fields[1] == "allowed"
+    assert "is allowed from now on" in fields[10]
+    assert ask(home)[10] == "", "said once, not kept"
+    (home / "project/.venv").chmod(0o777)
+    assert ask(home, "learn")[1] == "refused"
+
+
+def test_learning_does_not_take_a_no_back(home: Path) -> None:
+    records.write(str(home / "state"), os.path.realpath(home / "project"), "deny", by="test")
+    assert ask(home, "learn")[1] == "denied"
+
+
+def test_hints_can_be_switched_off(home: Path) -> None:
+    (home / "config.toml").write_text("hints = false\n")
+    assert ask(home)[10] == ""
+
+
+def test_names_are_a_setting(home: Path) -> None:
+    (home / "config.toml").write_text('names = ["myenv"]\n')
+    assert ask(home)[1] == "none"
+    (home / "project/.venv").rename(home / "project/myenv")
+    assert ask(home)[1] == "untrusted"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["bash"], ["bash", "0", "decide", "/s", "/c", "/f"], ["csh", shells.PROTOCOL, "decide", "/s", "/c", "/f"]],
+)
+def test_words_that_are_off(arguments: list[str]) -> None:
+    code = f"import sys;sys.path[:0]=[{str(SRC)!r}];from stepin.hook import main;sys.exit(main(sys.argv[1:]))"
+    result = subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], capture_output=True)
+    assert (result.returncode, result.stdout, result.stderr) == (2, b"", b"")
+
+
+def test_it_ends_itself() -> None:
+    """After two seconds the kernel ends it, whatever it is busy with: no handler has to run."""
+    code = (
+        f"import sys;sys.path[:0]=[{str(SRC)!r}]\n"
+        "from stepin import hook\n"
+        "def busy(*_):\n"
+        "    while True: pass\n"
+        "hook.answer = busy\n"
+        f"hook.main(['bash', {shells.PROTOCOL!r}, 'decide', '/s', '/c', '/f'])\n"
+    )
+    result = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, timeout=30)
+    assert result.returncode == -signal.SIGALRM
+    assert result.stdout == b""
