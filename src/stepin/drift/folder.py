@@ -97,10 +97,16 @@ class Folder:
         dist = self._make(path, inherited, None)
         return dist if dist is None or amend is None else _amended(dist, amend)
 
+    def complete(self) -> None:
+        """Let go of what was before: of the folder then, which held the one before it, and of what is gone since."""
+        self._before = {}
+        for entry in self._entries.keys() - self._all.keys():
+            del self._entries[entry]
+            self._changed = True
+
     def save(self) -> None:
         """Write what was read to the disk cache, if there is anything new in it, or something that is gone."""
-        if self.cache_dir and (self._changed or not self._entries.keys() <= self._all.keys()):
-            self._entries = {name: entry for name, entry in self._entries.items() if name in self._all}
+        if self.cache_dir and self._changed:
             cache.save(self.cache_dir, self.path, self._entries)
             self._changed = False
 

@@ -22,16 +22,18 @@ def read(target: Target, *, cache_dir: str | None = None, previous: Installed | 
     """
     reader = _Reader(target, cache_dir, previous)
     for site in target.sites:
-        folder = reader.folder(site.path, site.inherited)
-        if folder is None:
+        own = reader.folder(site.path, site.inherited)
+        if own is None:
             continue
-        reader.faults += [fault for fault in folder.faults if not site.inherited or fault.name is None]
-        for path in pth.folders(site.path, folder.pth):
+        reader.faults += [fault for fault in own.faults if not site.inherited or fault.name is None]
+        for path in pth.folders(site.path, own.pth):
             inherited = site.inherited or not reader.inside(path)
             if path.endswith(".egg"):
-                reader.egg(folder, path, inherited)
+                reader.egg(own, path, inherited)
             elif os.path.isdir(path):
                 reader.folder(path, inherited)
+    for folder in reader.folders:
+        folder.complete()
     if not target.sites:
         what = f"{target.path} has no site-packages"
         reader.faults.append(Fault("unknown", "unreadable", None, what, target.path))

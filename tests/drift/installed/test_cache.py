@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import stat
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
@@ -269,6 +271,18 @@ class TestMemory:
         second = load(read(site, previous=first))
         assert [dist.name for dist in second.distributions if dist in first.distributions] == ["baz", "foo"]
         assert sorted(opened[3:]) == ["bar-1.0.dist-info", "new-1.0.dist-info"]
+
+    def test_what_was_before_is_let_go(self, site: Path, tmp_path: Path) -> None:
+        """Somebody who looks a thousand times holds what is there, not a thousand times that."""
+        dist_info(site, "foo", "1.0")
+        egg_info(tmp_path / "p/dev.egg-info", "dev", "3.0")
+        (site / "dev.egg-link").write_text(f"{tmp_path}/p\n.")
+        found = read(site)
+        first = weakref.ref(found.folders[0])
+        for _ in range(3):
+            found = read(site, previous=found)
+        gc.collect()
+        assert first() is None
 
     def test_own_becomes_inherited(self, site: Path, tmp_path: Path) -> None:
         dist_info(site, "foo", "1.0")
