@@ -168,7 +168,9 @@ class Folder:
         return path if os.sep in entry else entry
 
     def _load(self, dist: Distribution) -> Details:
-        return _load(self._entries[self._entry(dist.path)][2]).details
+        kept = self._entries.get(self._entry(dist.path))
+        # A later look at the folder, which has the same entries, may have found it gone.
+        return self._read(dist) if kept is None else _load(kept[2]).details
 
     def _read(self, dist: Distribution) -> Details:
         return self._contents(dist.path, dist.name).details

@@ -284,6 +284,15 @@ class TestMemory:
         gc.collect()
         assert first() is None
 
+    def test_what_was_before_can_still_be_asked(self, site: Path, tmp_path: Path) -> None:
+        """Also when it is gone: then it cannot be read, which is no error."""
+        info = dist_info(site, "foo", "1.0")
+        look(site, tmp_path / "cache")
+        first = read(site, cache_dir=str(tmp_path / "cache"))
+        info.rename(tmp_path / "away")
+        assert read(site, previous=first).distributions == ()
+        assert faults(first) == [("unreadable", "foo")]
+
     def test_own_becomes_inherited(self, site: Path, tmp_path: Path) -> None:
         dist_info(site, "foo", "1.0")
         first = load(read(site))
