@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stepin.drift.declared import Named
-    from stepin.drift.model import Declarations, Installed, Target
+    from stepin.drift.model import Declarations, Distribution, Installed, Target
 
 # A file may change once more within the tick of its file system's clock, and keep its time; FAT's is two seconds.
 _RACY = 2_000_000_000  # ns
@@ -28,6 +28,11 @@ class Memory:
         self._asked: tuple[object, ...] = ()
         self._keys: tuple[_Key, ...] = ()
         self._declarations: Declarations | None = None
+
+    @property
+    def distributions(self) -> tuple[Distribution, ...]:
+        """What the environment held at the last look; none before the first."""
+        return self._installed[1].distributions if self._installed else ()
 
     def installed(self, target: Target, cache_dir: str | None) -> Installed:
         """Return what the environment holds; of what has not changed, the same values as before."""
