@@ -68,7 +68,7 @@ def _files(settings: config.Settings, store: str, config_file: str, home: str) -
             dialect,
             settings=[shells.PROTOCOL, "@ID@", "1" if settings.learn else "", seen, message],
             names=settings.names,
-            above=_allowed_above(store, home),
+            above=allowed_above(store, home),
             homes=[home, os.path.realpath(home)] if home else [],
         )
     return files
@@ -104,7 +104,7 @@ def _replace(store: str, files: Mapping[str, str], replace: bool, read_at: int) 
     return folder
 
 
-def _allowed_above(store: str, home: str) -> list[str]:
+def allowed_above(store: str, home: str) -> list[str]:
     """Return the folders above HOME whose environments were allowed: only these does a walk look at."""
     found = []
     folder = home

@@ -1,0 +1,72 @@
+"""`stepin uninstall`: what `stepin setup` did, undone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import click
+
+from stepin import paths, rendered, state
+from stepin.cli import project, ui
+from stepin.rc import blocks, files, write
+
+
+@click.command("uninstall", epilog="\b\nExamples:\n  stepin uninstall\n  stepin uninstall --purge")
+@click.option("--purge", is_flag=True, help="Also forget what was allowed and denied, and remove the cache.")
+def command(purge: bool) -> int:
+    """Take stepin out of your shells: its block in each rc file, and the hooks.
+
+    What you changed around the block stays. Your configuration is not touched, the program neither: how to remove
+    that is told at the end. Open shells keep the hook until they end.
+    """
+    code = ui.DONE
+    for path in dict.fromkeys(files.candidates(os.path.expanduser("~"))):
+        try:
+            before = write.read(path)
+            left = blocks.remove(before) if before else None
+            if left is None:
+                continue
+            write.replace(path, before, None if left.is_empty else left.content)
+        except write.UnwritableError as error:
+            code = ui.complain(f"{ui.tilde(path)} {error}: take the block out yourself: from >>> stepin to <<< stepin")
+        else:
+            ui.say(f"{'removed' if left.is_empty else 'taken out of'}: {ui.tilde(path)}")
+    for path in rendered.remove():
+        ui.say(f"removed: {ui.tilde(path)}")
+    if purge:
+        code = _purge() or code
+    ui.say(f"left: {_program()}")
+    return code
+
+
+def _purge() -> int:
+    """Remove the state and the cache; return the exit code."""
+    at = project.place()
+    if os.path.lexists(at.store):
+        project.insist(at)
+    for path in dict.fromkeys((at.store, paths.cache())):
+        if not os.path.lexists(path):
+            continue
+        if state.unbelievable(path):
+            return ui.complain(f"{ui.tilde(path)} {state.unbelievable(path)}: remove it yourself")
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            return ui.complain(f"{ui.tilde(path)} cannot be removed ({error.strerror}): remove it yourself")
+        ui.say(f"removed: {ui.tilde(path)}")
+    return ui.DONE
+
+
+def _program() -> str:
+    """Return what removes the program itself, by the way that it was installed."""
+    prefix = os.path.realpath(sys.prefix)
+    own = os.path.join(os.path.dirname(rendered.path("")), "venv")
+    if prefix == os.path.realpath(own):
+        return f"the program: rm -r {ui.tilde(own)} ~/.local/bin/stepin"
+    if os.path.exists(os.path.join(prefix, "uv-receipt.toml")):
+        return "the program: uv tool uninstall stepin"
+    if os.path.exists(os.path.join(prefix, "pipx_metadata.json")):
+        return "the program: pipx uninstall stepin"
+    return f"the program: {ui.tilde(sys.executable)} -m pip uninstall stepin"

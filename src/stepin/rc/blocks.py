@@ -1,0 +1,108 @@
+r"""The block that `stepin setup` puts into an rc file. Pure: bytes in, bytes out.
+
+    # >>> stepin >>>
+    # Put here by `stepin setup`; `stepin uninstall` takes it out. # stepin
+    \builtin \test -r '/home/me/.local/share/stepin/hook.bash' && ... # stepin
+    # <<< stepin <<<
+
+Only the two marks, and between them what ends in `# stepin`, is ours: lines that somebody else puts there stay. What
+was added for the block's sake, a newline or the file itself, is written down in it, so that the file comes back to the
+byte. Line ends are those of Unix also in a file that has others: a shell that reads those reads these, too; our lines
+end in comments, so that they still work if an editor adds carriage returns.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BEGIN = b"# >>> stepin >>>"
+END = b"# <<< stepin <<<"
+TAG = b"# stepin"
+_NOTE = b"# Put here by `stepin setup`; `stepin uninstall` takes it out."
+_NEW_FILE = b" The file is its own."
+_NEW_LINE = b" It ended the line above."
+
+
+class Removed(NamedTuple):
+    """What is left of a file without our block, and whether the file was there for it alone."""
+
+    content: bytes
+    is_empty: bool
+
+
+def add(content: bytes | None, line: bytes) -> bytes:
+    """Return the content of an rc file (None: there is none) with a block that holds `line`.
+
+    A block that is there is replaced where it is.
+    """
+    if content is not None and (parts := _split(content)) and any(ours for ours, _ in parts):
+        return _replace(parts, line)
+    note = _NOTE
+    before = content or b""
+    if content is None:
+        note += _NEW_FILE
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+        note += _NEW_LINE
+    return before + _block(note, line)
+
+
+def remove(content: bytes) -> Removed | None:
+    """Return an rc file's content without our blocks; None where it holds none."""
+    parts = _split(content)
+    own = [text for ours, text in parts if ours]
+    if not own:
+        return None
+    at = next(i for i, (ours, _) in enumerate(parts) if ours)
+    before = b"".join(text for _, text in parts[:at])
+    after = b"".join(text for ours, text in parts[at:] if not ours)
+    note = b"".join(own)
+    if _NEW_LINE in note and not after:
+        before = re.sub(rb"\r?\n\Z", b"", before)
+    return Removed(before + after, _NEW_FILE in note and not before + after)
+
+
+def held(content: bytes) -> list[bytes]:
+    """Return the lines that our blocks hold, without marks and notes."""
+    own = [text.rstrip() for ours, text in _split(content) if ours]
+    return [text for text in own if not text.startswith((BEGIN, END, _NOTE))]
+
+
+def after(content: bytes) -> bytes:
+    """Return what follows our last block."""
+    parts = _split(content)
+    last = max((i for i, (ours, _) in enumerate(parts) if ours), default=len(parts))
+    return b"".join(text for _, text in parts[last + 1 :])
+
+
+def _block(note: bytes, line: bytes) -> bytes:
+    return b"\n".join([BEGIN, note + b" " + TAG, line + b" " + TAG, END, b""])
+
+
+def _replace(parts: list[tuple[bool, bytes]], line: bytes) -> bytes:
+    note = _NOTE + b"".join(
+        word for word in (_NEW_FILE, _NEW_LINE) if any(ours and word in text for ours, text in parts)
+    )
+    found = b""
+    placed = False
+    for ours, text in parts:
+        if not ours:
+            found += text
+        elif not placed:
+            found += _block(note, line)
+            placed = True
+    return found
+
+
+def _split(content: bytes) -> list[tuple[bool, bytes]]:
+    """Return the lines of a file, ends included, each with whether it is ours."""
+    found = []
+    inside = False
+    for text in re.findall(rb"[^\n]*\n|[^\n]+", content):
+        bare = text.strip()
+        ours = bare in (BEGIN, END) or (inside and bare.endswith(TAG))
+        if bare in (BEGIN, END):
+            inside = bare == BEGIN
+        found.append((ours, text))
+    return found
