@@ -61,7 +61,7 @@ def candidates(home: str) -> list[str]:
 def line(hook: str, shared: bool = False) -> bytes:
     r"""Return the line that reads a hook in bash and zsh.
 
-    Every word is quoted, so no alias is expanded (zsh's global ones stand for any word). A file that is gone is nothing,
+    Every word is quoted, so no alias is expanded (zsh's global ones stand for any word). A missing file is nothing,
     also under `set -e`, where a command that is followed by `||` ends nothing. `shared`: in a file that other shells
     read as well, as whatever `sh` is reads `~/.profile`.
     """
