@@ -213,10 +213,10 @@ def test_an_internal_error_is_three(project: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("stepin.drift.engine.run", fail)
     result = run()
     assert result.exit_code == 3
-    assert result.stderr == "stepin: internal error (RuntimeError: of ours\\x0a\\x1b[31m): report it, please\n"
+    assert result.stderr == "stepin: internal error (RuntimeError: of ours \\x1b[31m): report it, please\n"
 
 
-COMMAND = [sys.executable, "-I", "-c", "from stepin.cli.check import command; command(prog_name='stepin check')"]
+COMMAND = [sys.executable, "-I", "-c", "import sys; from stepin.cli import main; sys.exit(main())", "check"]
 
 
 def test_a_reader_that_leaves(project: Path) -> None:

@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stepin.cli import ui
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stepin.drift.model import Report
 
 CLEAN, DRIFT, USAGE, UNKNOWN = 0, 1, 2, 3
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
 FORMATS = ("text", "json", "github", "sarif", "junit")
 
 
-@click.command("check")
+@click.command(
+    "check",
+    epilog="\b\nExamples:\n  stepin check\n  stepin check -r requirements-dev.txt --strict\n"
+    "  stepin check --venv /opt/app --format github",
+)
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option("-r", "--requirement", "files", multiple=True, metavar="FILE", help="Read this file instead.")
 @click.option("-c", "--constraint", "constraints", multiple=True, metavar="FILE", help="And this one's constraints.")
@@ -32,7 +37,9 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--verbose", is_flag=True, help="Tell also what is ignored and what cannot be verified.")
 @click.option("--quiet", is_flag=True, help="Tell nothing but trouble: the exit code says it all.")
+@click.pass_context
 def command(
+    context: click.Context,
     directory: str | None,
     files: tuple[str, ...],
     constraints: tuple[str, ...],
@@ -56,17 +63,14 @@ def command(
     try:
         report = _check(directory, files, constraints, venv, strict, ignore)
         _tell(report, form, verbose, quiet)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        code = {"clean": CLEAN, "drift": DRIFT, "unknown": UNKNOWN}[report.verdict]
     except UsageError as error:
-        _complain(str(error))
-        sys.exit(USAGE)
+        code = ui.complain(str(error), USAGE)
     except (
         Exception
     ) as error:  # whatever it is: CI must not take it for drift, which a traceback's exit code 1 would be
-        _complain(f"internal error ({type(error).__name__}: {error}): report it, please")
-        sys.exit(UNKNOWN)
-    sys.exit({"clean": CLEAN, "drift": DRIFT, "unknown": UNKNOWN}[report.verdict])
+        code = ui.complain(f"internal error ({type(error).__name__}: {error}): report it, please", UNKNOWN)
+    context.exit(code)
 
 
 def _check(
@@ -83,7 +87,7 @@ def _check(
     root, env = engine.locate(directory, venv, config.load().names)
     settings = config.load(root)
     if settings.trouble:
-        _complain(settings.trouble)
+        ui.complain(settings.trouble)
     return engine.run(
         root,
         env,
@@ -107,7 +111,7 @@ def _usable(ignore: tuple[str, ...]) -> Iterator[str]:
         try:
             engine.parse_ignore((word,))
         except UsageError as error:
-            _complain(f"drift.ignore: {error}")
+            ui.complain(f"drift.ignore: {error}")
         else:
             yield word
 
@@ -116,22 +120,14 @@ def _tell(report: Report, form: str, verbose: bool, quiet: bool) -> None:
     from stepin.drift.report import render
 
     if report.trouble is not None:
-        _complain(report.trouble)
+        ui.complain(report.trouble)
     if form == "text" and (quiet or report.trouble is not None):
         return
     stream = sys.stdout
     color = form == "text" and stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     text = render(report, form, verbose=verbose, color=color)
-    if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8 shows escapes
-        stream.reconfigure(errors="backslashreplace")
     try:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:  # `stepin check | head`: the exit code is still the verdict's
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _complain(text: str) -> None:
-    from stepin.text import printable
-
-    click.echo(f"stepin: {printable(text)}", err=True)
+        ui.abandon_stdout()
