@@ -23,12 +23,14 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_renew
         elif [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" && (-z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x}) ]] && ! "$__stepin_near" && __stepin_holds; then
             [[ -z $__stepin_tried ]] || __stepin_settled "$__stepin_at"
+            __stepin_notice
             return 0
         fi
         [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x}$__stepin_first ]] || __stepin_user
         __stepin_walk
         __stepin_apply
         __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} __stepin_first=
+        __stepin_notice
     }
 
     # The generation is the one this shell knows, and the settings are those it was made from.

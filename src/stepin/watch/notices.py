@@ -2,16 +2,19 @@
 
 STATE/notices + mirror(project) + /notice, written whole and renamed:
 
-    ID COUNT SUM       what is told is told once a shell for each ID, 0 for what is in order; COUNT findings; SUM
-                       changes with any of the other lines, so that a shell reads no further while it is the same
+    ID COUNT MARK      what is told is told once a shell for each ID, 0 for what is in order; COUNT findings
     text               of the drift; or that it is mended, for a shell that was told
     NEWS text          what was installed beside the declared, each NEWS once; empty where there is nothing
     path               from here on: the notice is about these, and is not shown once one of them is gone or newer
     ...
+
+MARK is the name of an empty file beside it, which changes with any of the lines and goes when they do: a shell that has
+read the notice need not read it again while its mark is there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from typing import NamedTuple
@@ -21,6 +24,7 @@ from stepin.watch import telling
 
 _FOLDER = "notices"
 _BYTES = 64 * 1024
+_MARK = "is-"
 CLEAN = "0"
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick
 
@@ -51,15 +55,21 @@ def write(store: str, project: str, notice: Notice, as_of_ns: int) -> bool:
 
     Return whether it holds: False where something that it is about may have changed since it was read.
     """
-    # A newline in a path would end the line: such a one is left out, the rest still guards.
-    about = [path for path in notice.about if "\n" not in path]
+    # A newline in a path would end the line: such a one is left out, the rest still guards. So is what is not there.
+    about = [path for path in notice.about if "\n" not in path and os.path.exists(path)]
     rest = [notice.text, notice.news, *about]
-    lines = [f"{notice.ident} {notice.findings} {telling.ident(rest)}", *rest, ""]
+    mark = _MARK + telling.ident([notice.ident, str(notice.findings), *rest])
+    lines = [f"{notice.ident} {notice.findings} {mark}", *rest, ""]
     times = [_modified(path) for path in about]
     now = time.time_ns()
     # A file may bear a time to come, and then says nothing about when it was changed.
     dated = max([as_of_ns - CLOCK_NS, *(when for when in times if when > now)])
-    state.write_whole(path_of(store, project), os.fsencode("\n".join(lines)), mtime_ns=dated)
+    path = path_of(store, project)
+    folder = os.path.dirname(path)
+    if not os.path.lexists(os.path.join(folder, mark)):
+        state.write_whole(os.path.join(folder, mark), b"")
+    state.write_whole(path, os.fsencode("\n".join(lines)), mtime_ns=dated)
+    _unmark(folder, mark)
     return all(when <= dated for when in times)
 
 
@@ -75,10 +85,18 @@ def read(store: str, project: str) -> Notice | None:
 
 def remove(store: str, project: str) -> None:
     """Remove a notice: nothing is known now. Never raises."""
-    try:
-        os.unlink(path_of(store, project))
-    except OSError:
-        return
+    path = path_of(store, project)
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+    _unmark(os.path.dirname(path), "")
+
+
+def _unmark(folder: str, but: str) -> None:
+    """Remove the marks of notices that are no more, also one that a killed watcher left."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if name.startswith(_MARK) and name != but:
+                os.unlink(os.path.join(folder, name))
 
 
 def snooze(store: str, project: str, wish: Snooze | None) -> None:
