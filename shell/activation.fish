@@ -6,7 +6,7 @@ if status is-interactive; and not test / -ef / 2>/dev/null # new in 3.6 (fish: t
     set -e __stepin_state
 end
 
-if status is-interactive; and string match -q '/*' -- "$__stepin_state"
+if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # Our own assignments, never the project's script. Always in the global scope: a universal variable belongs to all of
     # the user's shells, a global one in front of it to this one, and to erase it shows the universal one again.
     function __stepin_switch_on
@@ -57,6 +57,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         set -eg _OLD_VIRTUAL_PATH
         set -eg _OLD_VIRTUAL_PYTHONHOME
         set -eg _OLD_FISH_PROMPT_OVERRIDE
+        set -g __stepin_theirs_path ''
         __stepin_own
     end
 
@@ -146,8 +147,8 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
     function __stepin_yield
         __stepin_drop_entry
-        __stepin_find_entry $_OLD_VIRTUAL_PATH
-        and set -e _OLD_VIRTUAL_PATH[$__stepin_reply]
+        __stepin_without_entry $_OLD_VIRTUAL_PATH
+        set -gx _OLD_VIRTUAL_PATH $__stepin_reply
         if builtin functions -q _old_fish_prompt
             __stepin_drop_prefix _old_fish_prompt
         else
@@ -163,30 +164,40 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         set -g __stepin_unset
     end
 
-    # Takes our entry out of PATH. Erasing one element leaves the others as they are, byte for byte.
+    # Takes our entry out of PATH.
     function __stepin_drop_entry
-        __stepin_find_entry $PATH; and set -e PATH[$__stepin_reply]
-        set -l path $PATH # in quotes, PATH itself is joined by colons
+        builtin contains -- "$__stepin_entry" $PATH; or return 0
+        __stepin_without_entry $PATH
+        set -gx PATH $__stepin_reply
         builtin contains P $__stepin_unset
-        and test "x$path" = "x$__stepin_old_path"
+        and test "x$__stepin_reply" = "x$__stepin_old_path"
         and set -eg PATH
     end
 
-    # Sets __stepin_reply to the place of our entry in these, PATH's: the one behind which lies what lay there then, else
-    # the first.
-    function __stepin_find_entry
-        set -g __stepin_reply (builtin contains -i -- "$__stepin_entry" $argv); or return 1
-        set -l first $__stepin_reply
-        set -l rest $argv[$first..]
-        set -l size (builtin count $__stepin_old_path); or return 0
-        set size (math $size + 1)
-        set -l ours $__stepin_entry $__stepin_old_path
-        while builtin contains -- $__stepin_entry $rest[2..]
-            test "x$rest[1..$size]" = "x$ours"; and return 0
-            set -e rest[1]
-            set __stepin_reply (math $__stepin_reply + 1)
+    # Sets __stepin_reply to these entries without ours: the one behind which lies what lay there then, else the first.
+    function __stepin_without_entry
+        set -l rest $argv
+        if test "x$rest[1]" = "x$__stepin_entry"; and not builtin contains -- $__stepin_entry $rest[2..]
+            set -g __stepin_reply $rest[2..]
+            return 0
         end
-        test "x$rest[1..$size]" = "x$ours"; or set __stepin_reply $first
+        set -g __stepin_reply $argv
+        set -l ours $__stepin_entry $__stepin_old_path
+        set -l size (builtin count $ours)
+        set -l before
+        set -l first
+        while builtin contains -- $__stepin_entry $rest
+            if test "x$rest[1]" = "x$__stepin_entry"
+                set -q first[1]; or set -g __stepin_reply $before $rest[2..]
+                set first found
+                if test "x$rest[1..$size]" = "x$ours"
+                    set -g __stepin_reply $before $rest[2..]
+                    return 0
+                end
+            end
+            set -a before $rest[1]
+            set -e rest[1]
+        end
     end
 
     # The user's `deactivate`. It holds until they leave the project and return; an activate script's

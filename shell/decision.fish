@@ -1,98 +1,108 @@
 # stepin's decisions in fish 3.6 and later: where one stands, which folder decides, what was decided, and whether that still
 # holds. hook.fish, which comes after it, acts on it. Builtins alone, until there is something new to ask.
 
-if status is-interactive; and string match -q '/*' -- "$__stepin_state"
-    # Sets __stepin_facts: tests that nothing which a decision was made from is other or newer than it was; no tests when
-    # nothing was decided. `x -nt missing` and, in 3.6, `missing -ef missing` are true: test existence too.
-    function __stepin_weigh --argument-names verdict file env python flags
-        set -l facts
-        switch "$verdict"
-            case allowed
-                set facts -a -x $python
-                string match -q '*l*' -- $flags; or set -a facts -a ! -L $env
-                string match -q '*o*' -- $flags; or set -a facts -a -O $env -a -O $env/pyvenv.cfg
-            case broken
-                set facts -a ! -x $python
-            case ''
-                set facts -a -z x
+if status is-interactive; and string match -q -- '/*' "$__stepin_state"
+    # Sets __stepin_reply to tests that nothing which a decision was made from is other or newer than it was. Each test
+    # that a missing file would pass stands beside one that it would not: -O and -x tell that what ! -L and -nt are asked
+    # about is there. (`x -nt missing` is true, in 3.6 also `missing -ef missing`.)
+    function __stepin_weigh --argument-names verdict place env bin python flags
+        set -l file $place/fish
+        set -l cfg $env/pyvenv.cfg
+        set -l paths $argv[7..]
+        if test "x$verdict" = xallowed
+            set -g __stepin_reply -a -x $python -a -O $env -a -O $cfg -a $file -nt $cfg -a $file -nt $env -a $file -nt $bin -a ! -L $env
+            # The first three are pyvenv.cfg, the environment and its bin, which have been dealt with.
+            set -e paths[1..3]
+            switch "$flags"
+                case k ''
+                case '*'
+                    set -g __stepin_reply -a -x $python -a $file -nt $cfg -a $file -nt $env -a $file -nt $bin -a -e $cfg
+                    string match -q -- '*o*' $flags; or set -ga __stepin_reply -a -O $env -a -O $cfg
+                    string match -q -- '*l*' $flags; or set -ga __stepin_reply -a ! -L $env
+            end
+        else
+            set -g __stepin_reply
+            test "x$verdict" = xbroken; and set -g __stepin_reply -a ! -x $python
         end
-        if string match -q '*k*' -- $flags
-            string match -rq '(?s)^(?<folder>.*)/' -- $file
-            set -a facts -a -e $folder/cfg -a $folder/cfg -ef $env/pyvenv.cfg
+        string match -q -- '*k' $flags; and set -ga __stepin_reply -a -e $place/cfg -a $place/cfg -ef $cfg
+        for path in $paths
+            set -ga __stepin_reply -a -e $path -a $file -nt $path
         end
-        for path in $argv[6..]
-            set -a facts -a -e $path -a $file -nt $path
-        end
-        set -g __stepin_reply $facts
     end
 
-    # __stepin_walk: finds the nearest folder that decides and its decision.
+    # Finds the nearest folder that decides, and its decision.
     function __stepin_walk
         set -l was "$__stepin_at"
         set -l found
-        set -l passed
         if test "x$PWD" != "x$__stepin_pwd"
             __stepin_levels_of $PWD
-            __stepin_settled ''
+            set -q __stepin_tried[1]; and __stepin_settled ''
         end
-        for folder in $__stepin_levels
-            builtin path is -q -- $folder/$__stepin_names
-            and for name in $__stepin_names
-                if test -e $folder/$name/pyvenv.cfg -o -e $folder/$name/bin/activate_this.py -o $name = .venv -a -f $folder/.venv
-                    set -l project $folder
-                    test -n "$folder"; or set project /
-                    __stepin_judge $project $name
-                    builtin contains -- "$__stepin_verdict" none unfinished; or set found $folder $name
-                    break
+        set -l passed $__stepin_levels
+        if set -q passed[1]; and builtin path is -q -- $passed/$__stepin_names
+            set passed
+            for folder in $__stepin_levels
+                builtin path is -q -- $folder/$__stepin_names
+                and for name in $__stepin_names
+                    if test -e $folder/$name/pyvenv.cfg -o -e $folder/$name/bin/activate_this.py -o $name = .venv -a -f $folder/.venv
+                        __stepin_judge "$folder" $name
+                        builtin contains -- "$__stepin_verdict" none unfinished; or set found $folder $name
+                        break
+                    end
                 end
+                set -q found[1]; and break
+                set -a passed $folder
             end
-            set -q found[1]; and break
-            set -a passed $folder
         end
-        if not set -q found[1]
+        if set -q found[1]
+            __stepin_nearer $found $passed
+        else
             set -g __stepin_at ''
             set -g __stepin_verdict ''
             set -g __stepin_env ''
             set -g __stepin_facts
+            __stepin_nearer '' '' $passed
         end
-        __stepin_nearer "$found[1]" "$found[2]" $passed
         # Only now: after Ctrl-C the next prompt is to look again.
         set -g __stepin_pwd $PWD
         test "x$was" = "x$__stepin_at"; or set -g __stepin_held ''
     end
 
-    # Sets __stepin_reply to a path and the folders above it but the root, the nearest first.
-    function __stepin_way_to --argument-names path
-        set -l parts
-        string match -arq '/(?<parts>[^/]+)' -- "$path"
-        set -l folder
+    # Sets __stepin_reply to a path and the folders above it but the root, the nearest first. One expression takes twelve
+    # levels at once: the group up3 matches the first three, if there are as many.
+    function __stepin_way_to --argument-names rest
+        set -l base ''
         set -g __stepin_reply
-        for part in $parts
-            set folder "$folder/$part"
-            set -p __stepin_reply $folder
+        while string match -rq -- $__stepin_twelve $rest; and set -q __stepin_up1[1]
+            set -l some $__stepin_up12 $__stepin_up11 $__stepin_up10 $__stepin_up9 $__stepin_up8 $__stepin_up7 $__stepin_up6 $__stepin_up5 $__stepin_up4 $__stepin_up3 $__stepin_up2 $__stepin_up1
+            set -p __stepin_reply $base$some
+            set base $__stepin_reply[1]
         end
     end
 
     # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
     # environment was allowed are looked at, for the others may be automounters.
-    function __stepin_levels_of
-        __stepin_way_to $argv[1]
+    function __stepin_levels_of --argument-names path
+        __stepin_way_to $path
         set -g __stepin_way $__stepin_reply
-        set -l levels $__stepin_way
-        set -l skip $__stepin_above_home
-        set -q __stepin_real[1]; and builtin contains -- $__stepin_real $levels; and set skip $__stepin_above_real
-        while set -q levels[1]; and builtin contains -- $levels[-1] $skip
-            set -e levels[-1]
+        if builtin contains -- "$__stepin_real" $__stepin_way
+            set -g __stepin_levels $__stepin_way[1..$__stepin_real_end]
+        else if builtin contains -- "$__stepin_home" $__stepin_way
+            set -g __stepin_levels $__stepin_way[1..$__stepin_home_end]
+        else
+            set -g __stepin_levels $__stepin_way
+            while builtin contains -- "$__stepin_levels[-1]" $__stepin_above_home
+                set -e __stepin_levels[-1]
+            end
+            test -n "$__stepin_home"; or set -ga __stepin_levels ''
         end
-        set -q __stepin_home[1]; or set -a levels ''
         for above in $__stepin_above
             if test $above = /
-                set -a levels ''
+                set -ga __stepin_levels ''
             else if builtin contains -- $above $__stepin_way
-                set -a levels $above
+                set -ga __stepin_levels $above
             end
         end
-        set -g __stepin_levels $levels
     end
 
     # Takes down all that could decide in place of what does: in the folders passed on the way to $argv[1], and there under a
@@ -131,16 +141,17 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, the
     # one on disk, or the helper's. Without any, the verdict is empty and nothing is on.
     function __stepin_judge --argument-names folder name
+        test -n "$folder"; or set folder /
         if test "x$__stepin_at" = "x$folder" -a "x$__stepin_stop" = "x$name" $__stepin_facts
-            __stepin_settled $folder
+            set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
         __stepin_place $folder
-        set -l file $__stepin_reply/fish
+        set -l place $__stepin_reply
         set -g __stepin_end
-        test -f $file -a -O $file; and builtin source $file 2>/dev/null
-        if test -n "$__stepin_end"; and __stepin_take $folder $name $file holds
-            __stepin_settled $folder
+        test -f $place/fish -a -O $place/fish; and builtin source $place/fish 2>/dev/null
+        if test -n "$__stepin_end"; and __stepin_take $folder $name $place holds
+            set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
         if test -n "$__stepin_waits"; or builtin contains -- $folder $__stepin_tried
@@ -162,7 +173,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # Sets __stepin_reply to where the decisions about a folder lie: its path, with a folder `d` between the levels.
     function __stepin_place --argument-names folder
         set -l parts
-        string match -arq '/(?<parts>[^/]+)' -- $folder
+        string match -arq -- '/(?<parts>[^/]+)' $folder
         set -l place $__stepin_state/current
         set -q parts[1]; or set place $place/d
         for part in $parts
@@ -174,19 +185,19 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # Puts a question about folder $argv[2] to the helper and takes its answer.
     function __stepin_question --argument-names event folder name
         __stepin_place $folder
-        set -l file $__stepin_reply/fish
-        __stepin_ask $event $folder; and __stepin_take $folder $name $file; or return 1
+        set -l place $__stepin_reply
+        __stepin_ask $event $folder; and __stepin_take $folder $name $place; or return 1
         test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
         return 0
     end
 
     # Takes a decision, in __stepin_decision, if it is one about this folder and this name; one that lay on disk only if it
     # holds, for nothing of a stale one is to be believed.
-    function __stepin_take --argument-names folder name file holds
+    function __stepin_take --argument-names folder name place holds
         set -q __stepin_decision[12]; or return 1
         set -l decision $__stepin_decision
         test "x$decision[1]" = x1 -a "x$decision[3]" = "x$folder" -a "x$decision[4]" = "x$name"; or return 1
-        __stepin_weigh "$decision[2]" $file "$decision[5]" "$decision[7]" "$decision[10]" $decision[13..]
+        __stepin_weigh "$decision[2]" $place $decision[5..7] "$decision[10]" $decision[13..]
         test "$holds" = holds; and not test -n x $__stepin_reply; and return 1
         set -g __stepin_facts $__stepin_reply
         set -g __stepin_at $folder
@@ -215,7 +226,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         end
         set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $event $__stepin_state "$__stepin_config" $folder "$HOME" 2>/dev/null </dev/null | string collect)
         set -g __stepin_decision
-        if not string match -q '*# stepin: end' -- "$answer"
+        if not string match -q -- '*# stepin: end' "$answer"
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
             return 1
         end
@@ -224,7 +235,6 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
 
     # What was asked is asked again once the doubt is settled (about folder $argv[1]), or the folder was left.
     function __stepin_settled --argument-names folder
-        set -q __stepin_tried[1]; or return 0
         set -l kept
         for path in $__stepin_tried
             test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $path

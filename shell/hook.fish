@@ -14,10 +14,9 @@
 #
 # What fish itself keeps: $status and $pipestatus over an event handler, and no handler is traced.
 
-if status is-interactive; and string match -q '/*' -- "$__stepin_state"
+if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # At a prompt.
     function __stepin_prompt --on-event fish_prompt
-        set -g __stepin_waits ''
         __stepin_look
     end
 
@@ -28,8 +27,10 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         and not status is-command-substitution
         or return 0
         set -g __stepin_waits 1
-        __stepin_look
+        __stepin_walk
+        __stepin_apply
         set -g __stepin_waits ''
+        set -g __stepin_venv "$VIRTUAL_ENV"
     end
 
     # __stepin_look: notices what is new and acts on it. Idle, it is these tests and nothing else.
@@ -39,13 +40,14 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
             set -q __stepin_tried[1]; and __stepin_settled "$__stepin_at"
             return 0
         end
+        set -g __stepin_waits ''
         test -n x $__stepin_current; or __stepin_renew
         __stepin_user
         __stepin_walk
         __stepin_apply
         set -g __stepin_venv "$VIRTUAL_ENV"
         set -g __stepin_theirs_path "$_OLD_VIRTUAL_PATH"
-        test -n "$__stepin_waits"; or set -g __stepin_tools "$DIRENV_DIFF$__MISE_DIFF"
+        set -g __stepin_tools "$DIRENV_DIFF$__MISE_DIFF"
         set -g __stepin_first ''
     end
 
@@ -89,15 +91,16 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
             set -g __stepin_current -a -e $__stepin_id -a -e $__stepin_config -a ! $__stepin_config -nt $__stepin_id
         end
         # What lies above HOME, by both its names.
-        __stepin_way_to "$HOME"
-        set -g __stepin_above_home $__stepin_reply[2..]
-        set -g __stepin_home $__stepin_reply[1]
-        set -g __stepin_real
+        set -g __stepin_real ''
         if test -n "$HOME" -a "x$__stepin_homes[1]" = "x$HOME"
-            __stepin_way_to $__stepin_homes[2]
-            set -g __stepin_above_real $__stepin_reply[2..]
-            set -g __stepin_real $__stepin_reply[1]
+            __stepin_way_to "$__stepin_homes[2]"
+            set -g __stepin_real "$__stepin_reply[1]"
+            set -g __stepin_real_end -(builtin count $__stepin_reply)
         end
+        __stepin_way_to "$HOME"
+        set -g __stepin_home "$__stepin_reply[1]"
+        set -g __stepin_home_end -(builtin count $__stepin_reply)
+        set -g __stepin_above_home $__stepin_reply[2..]
         set -g __stepin_others
         for name in $__stepin_names
             test $name = .venv; or set -ga __stepin_others $name
@@ -145,6 +148,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
 
     # Makes the shell what the decision wants it to be.
     function __stepin_apply
+        test -z "$__stepin_at$__stepin_on$__stepin_hand"; and return 0
         set -l want ''
         set -l hand "$__stepin_hand"
         set -g __stepin_hand ''
@@ -199,6 +203,12 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         for name in pwd at stop verdict env file message on entry held hand learns adopted id renewed tools waits
             set -g __stepin_$name ''
         end
+        # ^(?:(?=(?<__stepin_up1>(?:/[^/]++){1})(?:/|\z)))?...(?:/[^/]++){0,12}+(?<rest>(?s).*)
+        set -g __stepin_twelve '^'
+        for i in 1 2 3 4 5 6 7 8 9 10 11 12
+            set __stepin_twelve $__stepin_twelve"(?:(?=(?<__stepin_up$i>(?:/[^/]++){$i})(?:/|\\z)))?"
+        end
+        set __stepin_twelve $__stepin_twelve'(?:/[^/]++){0,12}+(?<rest>(?s).*)'
         set -g __stepin_current -a -z x
         set -g __stepin_venv "$VIRTUAL_ENV"
         set -g __stepin_theirs_path "$_OLD_VIRTUAL_PATH"
