@@ -74,7 +74,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # This shell stands in project $1 now, or in none: a small file tells the watcher, if it has made the folder for it.
     __stepin_trace() {
-        builtin local __i __file=$__stepin_state/shells/$$ __told=0
+        builtin local __i "__file=$__stepin_state/shells/$$" __told=0
         [[ $1 != "$__stepin_in" ]] || return 0
         # Of each project, the last that was told of it: ID/PATH.
         for ((__i = 0; __i < ${#__stepin_tolds[@]}; __i++)); do
