@@ -61,6 +61,6 @@ class Memory:
 def _key(path: str) -> _Key:
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in a name that a file includes
         return None
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)

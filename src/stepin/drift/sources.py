@@ -57,7 +57,7 @@ def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Dist
         name = requirement.name
         path = requirement.path
         if path is not None:
-            real[path] = place = os.path.realpath(path)
+            real[path] = place = _real(path)
             if place not in folders and os.path.isdir(place):
                 folders[place] = read_folder(place)
             if name is None and place in folders:
@@ -71,7 +71,7 @@ def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Dist
     for distribution in concerned.values():
         path = recorded_path(distribution)
         if path is not None:
-            real[path] = os.path.realpath(path)
+            real[path] = _real(path)
     return Sources(real, folders, checkouts)
 
 
@@ -83,13 +83,20 @@ def _look_at_checkout(
     path = recorded_path(distribution)
     if path is None:
         return
-    place = real[path] = os.path.realpath(path)
+    place = real[path] = _real(path)
     revision = origin.split_revision(url)[1]
     found = checkout.read(place, frozenset((revision,) if revision else ()))
     if found is not None:
         if place in checkouts:
             found = found._replace(refs={**checkouts[place].refs, **found.refs})
         checkouts[place] = found
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # ValueError: a NUL in a path that came out of a file
+        return path
 
 
 def recorded_path(distribution: Distribution) -> str | None:

@@ -136,5 +136,11 @@ NEEDS = (
     Row("solo\nlacky\nexa[a]", "transitive absent; transitive leaf"),
 )
 
+# What `pip freeze` prints of conda's: the folder that it was built in, somewhere else and long ago.
+OF_CONDA = (
+    Row("posty @ file:///croot/posty_1700000000000/work"),
+    Row("posty @ file:///croot/posty_1700000000001/work", "source posty"),
+)
+
 ROWS = VERSIONS + LINES + ELSEWHERE + CONSTRAINTS + NEEDS
 ROWS_OF_EGGS = VERSIONS + LINES + ELSEWHERE_OF_EGGS + CONSTRAINTS + NEEDS

@@ -13,7 +13,7 @@ STATES = (
     State("by_uv", by_name.ROWS, _NO_FREEZE),
     State("without_installer", by_name.ROWS, _NO_FREEZE),
     State("egg_info", by_name.ROWS_OF_EGGS, _NO_FREEZE),
-    State("conda", by_name.ROWS, _NO_FREEZE, _BY_HAND),
+    State("conda", by_name.ROWS + by_name.OF_CONDA, _NO_FREEZE, _BY_HAND),
     State("local_by_pip", from_elsewhere.FILES + from_elsewhere.FILES_BY_PIP, "core"),
     State("local_by_uv", from_elsewhere.FILES + from_elsewhere.FILES_BY_UV, "core"),
     State("local_by_pip", from_elsewhere.FILES_FROZEN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -168,7 +169,11 @@ def conda(place: Place) -> None:
     (meta / "history").write_text("")
     (meta / f"python-{version}-h955ad1f_0.json").write_text("{}")
     for installer in place.site.glob("*.dist-info/INSTALLER"):
+        installer.unlink()  # uv's files are links into its cache
         installer.write_text("conda")
+    # conda builds from a folder of its own, which is not there any more.
+    built = {"url": "file:///croot/posty_1700000000000/work", "dir_info": {}}
+    (place.site / "posty-1.0.post1.dist-info" / "direct_url.json").write_text(json.dumps(built))
 
 
 def _local_projects(place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from stepin.drift.report import place
+from stepin.drift.report import place, relative
 from stepin.text import printable
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def render(report: Report, verbose: bool, color: bool) -> str:
 def _agreement(report: Report) -> str:
     count = sum(not requirement.constraint for requirement in report.declarations.requirements)
     noun = "requirement" if count == 1 else "requirements"
-    where = os.path.relpath(report.environment.path, report.root) if report.environment else ""
+    where = relative(report, report.environment.path) if report.environment else ""
+    if where.startswith(os.pardir) and report.environment:
+        where = report.environment.path
     return f"clean: {count} {noun}, {printable(where)} holds what they ask for"
 
 
