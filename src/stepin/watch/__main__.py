@@ -1,0 +1,7 @@
+"""`python -m stepin.watch`: what a service manager starts."""
+
+import sys
+
+from stepin.watch.service import main
+
+sys.exit(main())
