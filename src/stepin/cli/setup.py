@@ -41,6 +41,7 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     _confirm([rc for rc, _, _ in changes], yes)
     replace = _render(names)
     generation.start(at.store, at.config_file, at.home, replace=replace)
+    generation.sweep(at.store)
     if at.settings.trouble:
         ui.note(at.settings.trouble)
     for rc, before, after in changes:
