@@ -1,6 +1,7 @@
 """Which shells stand in which project: the small files that the hooks leave, one a shell, named by its pid.
 
-STATE/shells/PID holds the project's path, NUL-free, and a newline; nothing where the shell has left it.
+STATE/shells/PID holds the project's path and NUL; NUL alone where the shell has left it. What stands behind NUL is what
+is left of a longer path: the hooks write over the file without emptying it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def read(store: str) -> list[Trace]:
         except OSError:
             continue
         content = find.read_regular(path, _TRACE_BYTES)
-        project = os.fsdecode(content or b"").removesuffix("\n")
+        project = os.fsdecode((content or b"").partition(b"\0")[0])
         if not os.path.isabs(project) or os.path.normpath(project) != project:
             project = ""
         live = is_live(int(name), status.st_mtime)
