@@ -154,7 +154,7 @@ def test_no_regular_files(project: Path) -> None:
 
 
 def test_random_bytes(project: Path) -> None:
-    """Files of random bytes, whole checks of them (the parser alone is asked more): no traceback, and no clean where pip would refuse."""
+    """Files of random bytes, whole checks of them: no traceback, and no clean where pip would refuse."""
     chance = random.Random(7)
     pieces = [
         b"flask",
