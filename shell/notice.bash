@@ -13,22 +13,20 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_notice() {
         if [[ $__stepin_verdict != allowed || $__stepin_at != "$__stepin_in" ]]; then
             if [[ $__stepin_verdict == allowed ]]; then __stepin_trace "$__stepin_at"; else __stepin_trace ''; fi
-            [[ -n $__stepin_in ]] || return 0
         fi
-        [[ -e $__stepin_mark ]] || __stepin_learn_notice
-        if [[ -n $__stepin_mark ]] && ! __stepin_stale; then
-            [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] || __stepin_tell
-        elif [[ -n ${STEPIN_DRIFT+x} ]]; then
-            unset STEPIN_DRIFT
+        [[ -n $__stepin_in ]] || return 0
+        [[ -e $__stepin_mark || -z $__stepin_mark$__stepin_entered && ! -e $__stepin_notice ]] || __stepin_learn_notice
+        if [[ -n $__stepin_mark ]]; then
+            for __stepin_path in "${__stepin_about[@]}"; do
+                [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || break
+                __stepin_path=
+            done
+            if [[ -z $__stepin_path ]]; then
+                [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] || __stepin_tell
+                return 0
+            fi
         fi
-    }
-
-    # Is something that the notice is about gone, or newer?
-    __stepin_stale() {
-        for __stepin_path in "${__stepin_about[@]}"; do
-            [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || return 0
-        done
-        return 1
+        [[ -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
     }
 
     # Reads the notice, if there is one.
@@ -94,7 +92,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     [[ -n ${__stepin_call-} ]] || __stepin_in='' __stepin_told=0 __stepin_mark='' __stepin_about=() __stepin_text='' __stepin_news='' __stepin_heard='' \
-    __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice='' __stepin_tolds=()
+    __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice='' __stepin_path='' __stepin_tolds=()
 fi
 
 # Read as one: the words after `shopt` are to be no aliases either.

@@ -30,7 +30,8 @@ def command(directory: str | None, until: str | None, duration: str | None, unti
     folder = project.nearest(directory, at).folder
     if off:
         notices.snooze(at.store, folder, None)
-        ui.say(f"{ui.tilde(folder)}: drift is told again, with the next check")
+        notices.ask_again(at.store)
+        ui.say(f"{ui.tilde(folder)}: drift is told again")
         return ui.DONE
     if until is None and duration is None:
         notice = notices.read(at.store, folder)

@@ -108,6 +108,9 @@ class Watcher:
         now = time.monotonic()
         if folder == os.path.realpath(os.path.join(self._store, traces.FOLDER)):
             self._rechoose = True
+            if name == notices.AGAIN:
+                for project in self._awake.values():
+                    project.quiet.at_once(now)
         elif folder == os.path.realpath(self._store):
             if name in ("", "current", traces.FOLDER):
                 self._rechoose = self._relearn = True

@@ -25,6 +25,7 @@ from stepin.watch import telling
 _FOLDER = "notices"
 _BYTES = 64 * 1024
 _MARK = "is-"
+AGAIN = "again"  # a file of this name among the traces asks for a check of all that is awake
 CLEAN = "0"
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick
 
@@ -117,6 +118,13 @@ def snoozed(store: str, project: str) -> Snooze | None:
         return None
     wish = Snooze(float(words[0]), words[1] if len(words) > 1 else "")
     return wish if wish.ident or wish.until > time.time() else None
+
+
+def ask_again(store: str) -> None:
+    """Have the watcher, if one runs, look at all that is awake. Raises OSError."""
+    path = os.path.join(store, "shells", AGAIN)
+    state.write_whole(path, b"")
+    os.unlink(path)
 
 
 def _snooze_path(store: str, project: str) -> str:

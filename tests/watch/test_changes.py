@@ -1,0 +1,204 @@
+"""Every way in which a file or an environment changes is noticed, and the notice says what is so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from drift.support import wheels as build
+from watch.machine import Machine
+
+MISSING = "stepin: requirements.txt drifted: flask is not installed, ==2.3 is declared: stepin check"
+OTHER = "stepin: requirements.txt drifted: flask 2.3 installed, ==1.0 declared: stepin check"
+
+
+@pytest.fixture
+def clean(machine: Machine) -> Machine:
+    """flask 2.3 is declared and installed, and a watcher knows it."""
+    machine.requirements.write_text("flask==2.3\nfoo; python_version < '3'\n")
+    machine.uv("install", "flask==2.3")
+    machine.start()
+    machine.expect("clean")
+    return machine
+
+
+def in_place(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def rename_over(path: Path, text: str) -> None:
+    """vim with `backupcopy=no`, VS Code's atomic saves, sed -i."""
+    new = path.with_name(".4913.swp")
+    new.write_text(text)
+    os.replace(new, path)
+
+
+def backup_and_rename(path: Path, text: str) -> None:
+    """vim's and Emacs' backups: the old file moves away, a new one is made."""
+    os.replace(path, path.with_name(path.name + "~"))
+    path.write_text(text)
+
+
+@pytest.mark.parametrize("save", [in_place, rename_over, backup_and_rename])
+def test_an_editor_saves(clean: Machine, save: Callable[[Path, str], None]) -> None:
+    save(clean.requirements, "flask==1.0\nfoo; python_version < '3'\n")
+    clean.expect(OTHER)
+    save(clean.requirements, "flask==2.3\nfoo; python_version < '3'\n")
+    clean.expect("clean")
+    clean.wait(lambda: [line.split(":")[0] for line in clean.told()] == ["clean", "drift", "clean"])
+
+
+def test_git_checks_out_another_branch(machine: Machine) -> None:
+    machine.requirements.write_text("flask==2.3\nfoo; python_version < '3'\n")
+    build.git(machine.project, "init", "-q")
+    build.git(machine.project, "add", "requirements.txt")
+    build.git(machine.project, "commit", "-q", "-m", "one")
+    build.git(machine.project, "checkout", "-q", "-b", "other")
+    machine.requirements.write_text("flask==1.0\nfoo; python_version < '3'\n")
+    build.git(machine.project, "commit", "-q", "-a", "-m", "two")
+    build.git(machine.project, "checkout", "-q", "main")
+    machine.uv("install", "flask==2.3")
+    machine.start()
+    machine.expect("clean")
+    build.git(machine.project, "checkout", "-q", "other")
+    machine.expect(OTHER)
+    build.git(machine.project, "checkout", "-q", "main")
+    machine.expect("clean")
+
+
+def test_files_that_are_included_and_do_not_exist_yet(clean: Machine) -> None:
+    clean.requirements.write_text("-r parts/base.txt\n-c limits/of.txt\nflask\n")
+    clean.wait(lambda: clean.told()[-1].startswith("unknown"))
+    assert clean.notice() is None, "what could not be told is not told at a prompt"
+    (clean.project / "limits").mkdir()
+    (clean.project / "limits/of.txt").write_text("flask<2\n")
+    (clean.project / "parts").mkdir()
+    (clean.project / "parts/base.txt").write_text("itsdangerous\n")
+    clean.wait(lambda: "drifted" in (clean.shown() or ""))
+    (clean.project / "limits/of.txt").write_text("flask<3\n")
+    clean.expect("clean")
+
+
+def test_the_environment_is_removed_made_anew_and_moved(clean: Machine) -> None:
+    env = clean.project / ".venv"
+    shutil.rmtree(env)
+    clean.wait(lambda: clean.notice() is None)
+    clean.venv(env)
+    clean.expect(MISSING)
+    clean.uv("install", "flask==2.3")
+    clean.expect("clean")
+    os.rename(env, clean.home / "elsewhere")
+    clean.wait(lambda: clean.notice() is None)
+    os.rename(clean.home / "elsewhere", env)
+    clean.expect("clean")
+    clean.uv("uninstall", "flask")
+    clean.expect(MISSING)
+
+
+def test_an_environment_that_is_made_slowly(clean: Machine) -> None:
+    """`python -m venv` takes its time, and installs pip at its end."""
+    shutil.rmtree(clean.project / ".venv")
+    clean.wait(lambda: clean.notice() is None)
+    subprocess.run([sys.executable, "-m", "venv", clean.project / ".venv"], check=True, env=clean.environ)
+    clean.expect(MISSING)
+
+
+def test_pip_installs_and_uninstalls(clean: Machine) -> None:
+    clean.run_pip("install", "flask==1.0")
+    clean.wait(lambda: "flask 1.0 installed" in (clean.shown() or ""))
+    clean.run_pip("uninstall", "flask")
+    clean.expect(MISSING)
+    clean.wait(lambda: [line.split(":")[0] for line in clean.told()] == ["clean", "drift", "drift"])
+
+
+def test_fifty_packages_are_one_change(clean: Machine) -> None:
+    """At most two checks, and no half-written state is told."""
+    clean.requirements.write_text("".join(f"part{number}\n" for number in range(50)))
+    clean.wait(lambda: "(+49 more)" in (clean.shown() or ""))
+    before = len(clean.told())
+    clean.uv("install", "-r", str(clean.requirements))
+    clean.expect("clean")
+    clean.wait(lambda: [line.split(":")[0] for line in clean.told()[before:]] == ["clean"])
+
+
+def test_pip_is_killed_on_its_way(clean: Machine) -> None:
+    """What it left behind is told once it is clear that nobody goes on with it; until then, what was so before."""
+    module = clean.wheels / "slow"
+    module.mkdir(exist_ok=True)
+    build.build(module, "slow", "1.0", module="x = 1\n" * 200_000)
+    clean.requirements.write_text("flask==2.3\nslow\n")
+    clean.wait(lambda: "slow is not installed" in (clean.shown() or ""))
+    pip = subprocess.Popen([*clean.pip("install", "slow"), "--find-links", module], env=clean.environ)
+    clean.wait(lambda: list(clean.site.glob("slow*")))
+    pip.kill()
+    pip.wait()
+    told = len(clean.told())
+    time.sleep(1.5)
+    assert len(clean.told()) == told
+    if not (clean.site / "slow-1.0.dist-info/INSTALLER").exists():
+        again = clean.pip("install", "--force-reinstall", "slow")
+        subprocess.run([*again, "--find-links", module], check=True)
+    clean.expect("clean")
+
+
+def test_news_of_what_is_installed_by_name(clean: Machine) -> None:
+    clean.requirements.write_text("flask>=2\n")
+    clean.uv("install", "foo")
+    clean.wait(lambda: (notice := clean.notice()) is not None and notice.news)
+    notice = clean.notice()
+    assert notice is not None
+    assert notice.news.partition(" ")[2] == "stepin: foo 1.2 is installed but not in requirements.txt"
+    assert notice.findings == 0
+    clean.requirements.write_text("flask>=2\nfoo\n")
+    clean.wait(lambda: (notice := clean.notice()) is not None and not notice.news)
+
+
+def test_news_can_be_switched_off(machine: Machine) -> None:
+    config = machine.home / ".config/stepin/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[drift]\nnews = false\n")
+    machine.requirements.write_text("itsdangerous>=1\n")
+    machine.start()
+    machine.wait(lambda: "drifted" in (machine.shown() or ""))
+    machine.uv("install", "foo", "itsdangerous")
+    machine.expect("clean")
+    notice = machine.notice()
+    assert notice is not None
+    assert notice.news == ""
+
+
+def test_settings_are_noticed(clean: Machine) -> None:
+    clean.uv("uninstall", "flask")
+    clean.expect(MISSING)
+    (clean.project / "pyproject.toml").write_text('[tool.stepin.drift]\nignore = ["flask"]\n')
+    clean.expect("clean")
+
+
+def test_uv_holds_its_lock(clean: Machine) -> None:
+    """While uv holds the lock of the environment, nothing is told of it, however long that takes."""
+    import fcntl
+
+    lock = clean.project / ".venv/.lock"
+    fd = os.open(lock, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    shutil.rmtree(clean.site / "flask-2.3.dist-info")
+    time.sleep(1.5)
+    assert [line.split(":")[0] for line in clean.told()] == ["clean"]
+    os.close(fd)
+    clean.expect(MISSING)
+
+
+def test_a_project_that_is_named_hostilely(machine: Machine) -> None:
+    project = machine.add("ev\x1b[31mil\u202e $(touch x)")
+    (project / "requirements.txt").write_text("flask==2.3\n")
+    machine.start()
+    machine.expect(MISSING, project)
+    assert "\x1b" not in machine.log()
+    assert "\u202e" not in machine.log()
