@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from stepin import __version__, config, modes, records, render, rendered, shells, state
+from stepin import __version__, config, modes, paths, records, render, rendered, shells, state
 from stepin.rc import blocks, files, write
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 def examine() -> Iterator[Finding]:
     """Yield what all checks find, in the order in which a reader would ask."""
-    store, config_file, _ = render.places()
+    store, config_file = paths.store(), paths.config_file()
     looks: list[Callable[[], Iterator[Finding]]] = [
         check_shells,
         check_rc_files,

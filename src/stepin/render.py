@@ -1,39 +1,18 @@
 """The hook as a shell reads it: what is particular to this machine, then the shell's own files as they stand.
 
-`stepin init` prints it and is waited for at each start of a shell that uses it: hence few imports, and `places`, which
-finds on Linux without platformdirs what `stepin.paths` finds with it.
+`stepin init` prints it and is waited for at each start of a shell that uses it: hence few imports.
 """
 
 import os
 import sys
 
-from stepin import shells
+from stepin import paths, shells
 
 # In this order, as far as a shell has them. `path` only where a file is rendered: see `text`.
 PARTS = ("path", "activation", "decision", "notice", "hook")
 # What the hooks give to the interpreter: isolated, it would find no package of ours; see stepin.hook.
 BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())"
 LATER = 3  # how many later minor versions of Python an upgrade of our environment may bring
-
-
-def places() -> tuple[str, str, str]:
-    """Return the state folder, the user's configuration and the folder of rendered hooks, as stepin.paths has them."""
-    home = os.environ.get("HOME", "")
-    if sys.platform != "linux" or hasattr(sys, "getandroidapilevel") or not home.startswith("/"):
-        from stepin import paths
-
-        return paths.store(), paths.config_file(), paths.hooks()
-    found = []
-    for variable, default in (
-        ("XDG_STATE_HOME", ".local/state"),
-        ("XDG_CONFIG_HOME", ".config"),
-        ("XDG_DATA_HOME", ".local/share"),
-    ):
-        folder = os.environ.get(variable, "")
-        if not folder.startswith("/"):  # "All paths must be absolute": XDG Base Directory Specification
-            folder = home.rstrip("/") + "/" + default
-        found.append(os.path.abspath(folder + "/stepin"))
-    return found[0], found[1] + "/config.toml", found[2]
 
 
 def shell_folder() -> str:
@@ -68,8 +47,7 @@ def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
 
     `bin_folder` is appended to PATH where it is missing, so that `stepin` itself is found.
     """
-    store, config, _ = places()
-    values = {"state": [store], "config": [config], "helpers": helpers()}
+    values = {"state": [paths.store()], "config": [paths.config_file()], "helpers": helpers()}
     if bin_folder:
         values["command_folder"] = [bin_folder]
     dialect = shells.load(shell)

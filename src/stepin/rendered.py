@@ -13,7 +13,7 @@ import contextlib
 import os
 from typing import NamedTuple
 
-from stepin import __version__, render, shells, state, trust
+from stepin import __version__, paths, render, shells, state, trust
 
 _HEAD_BYTES = 16 * 1024
 
@@ -29,7 +29,7 @@ class Head(NamedTuple):
 
 def path(shell: str) -> str:
     """Return where a shell's rendered hook lies."""
-    return os.path.join(render.places()[2], "hook." + shell)
+    return os.path.join(paths.hooks(), "hook." + shell)
 
 
 def read_head(shell: str) -> Head | None:
@@ -75,7 +75,7 @@ def write(shell: str, command: str) -> bool:
 
 def remove() -> list[str]:
     """Remove all rendered hooks and the link to the command; return what was removed. Raises OSError."""
-    folder = render.places()[2]
+    folder = paths.hooks()
     found = [path(shell) for shell in shells.DIALECTS]
     found.append(os.path.join(folder, "bin", "stepin"))
     found = [name for name in found if os.path.lexists(name)]

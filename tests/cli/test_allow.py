@@ -1,0 +1,195 @@
+"""`stepin allow`: consent is what the user said, to what they said, and no more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import User
+
+
+def test_the_nearest_project_is_allowed_and_every_shell_notices(user: User) -> None:
+    project = user.env()
+    (project / "src/deep").mkdir(parents=True)
+    user.run("setup", "--yes")
+    before = user.generation()
+    result = user.run("allow", cwd=project / "src/deep")
+    assert result == (0, "allowed: ~/project/.venv\n", "")
+    assert user.generation() != before
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+
+
+def test_a_named_folder_is_taken_at_its_word(user: User) -> None:
+    """What is named is allowed, not a project that lies above it."""
+    project = user.env()
+    (project / "src").mkdir()
+    result = user.run("allow", str(project / "src"))
+    assert (result.code, result.out) == (1, "")
+    assert "~/project/src holds no environment" in result.err
+
+
+def test_an_environment_stands_for_its_project(user: User) -> None:
+    project = user.env()
+    assert user.run("allow", ".venv", cwd=project).code == 0
+    assert [record["path"] for record in user.run("trust", "--json").json["records"]] == [str(project)]
+
+
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["empty"], ["--tree", "nowhere"]])
+def test_nothing_there_is_told_and_nothing_recorded(user: User, arguments: list[str]) -> None:
+    (user.home / "empty").mkdir()
+    result = user.run("allow", *arguments)
+    assert result.code == 1
+    assert result.err.startswith("stepin: ")
+    assert result.err.count("\n") == 1
+    assert not user.store.exists()
+
+
+def test_what_speaks_against_it_is_named_with_the_remedy(user: User, tracked: Callable[[Path], None]) -> None:
+    project = user.env()
+    tracked(project)
+    (project / ".venv").chmod(0o777)
+    result = user.run("allow", cwd=project)
+    assert result.code == 1
+    assert "writable (others can write to it" in result.err
+    assert "tracked (git tracks files in it)" in result.err
+    assert result.err.endswith("stepin allow --anyway=writable,tracked allows it although\n")
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
+
+
+def test_consent_is_to_exactly_what_there_was(user: User, tracked: Callable[[Path], None]) -> None:
+    project = user.env()
+    tracked(project)
+    assert user.run("allow", "--anyway", cwd=project).code == 0
+    assert user.run("trust", "--json").json["records"][0]["anyway"] == ["tracked"]
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    (project / ".venv").chmod(0o777)
+    status = user.run("status", "--json", cwd=project).json
+    assert status["verdict"] == "refused"
+    assert status["reason"].startswith("writable: ")
+
+
+def test_named_reasons_cover_themselves_alone(user: User, tracked: Callable[[Path], None]) -> None:
+    project = user.env()
+    tracked(project)
+    (project / ".venv").chmod(0o777)
+    result = user.run("allow", "--anyway=tracked", cwd=project)
+    assert result.code == 1
+    assert "writable" in result.err
+    assert "git tracks" not in result.err
+    assert user.run("allow", "--anyway=tracked,writable", cwd=project).code == 0
+
+
+def test_a_plain_allow_keeps_the_consent_that_there_is(user: User, tracked: Callable[[Path], None]) -> None:
+    project = user.env()
+    tracked(project)
+    user.run("allow", "--anyway", cwd=project)
+    assert user.run("allow", cwd=project).code == 0
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+
+
+def test_a_link_is_consented_to_with_its_target(user: User) -> None:
+    outside = user.env("elsewhere", "shared")
+    other = user.env("other", "shared")
+    project = user.home / "project"
+    project.mkdir()
+    link = project / ".venv"
+    link.symlink_to(outside / "shared")
+    assert "symlink" in user.run("allow", cwd=project).err
+    assert user.run("allow", "--anyway", cwd=project).code == 0
+    assert user.run("trust", "--json").json["records"][0]["anyway"] == [f"symlink:{outside / 'shared'}"]
+    link.unlink()
+    link.symlink_to(other / "shared")
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
+
+
+def test_the_folder_after_anyway_is_a_folder(user: User, tracked: Callable[[Path], None]) -> None:
+    project = user.env()
+    tracked(project)
+    assert user.run("allow", "--anyway", str(project)).code == 0
+
+
+@pytest.mark.parametrize("words", ["", "nonsense", "tracked,nonsense"])
+def test_a_reason_that_is_none_is_usage(user: User, words: str) -> None:
+    result = user.run("allow", f"--anyway={words}", cwd=user.env())
+    assert result.code == 2
+    assert "owner, writable, symlink, redirect, tracked" in result.err
+
+
+def test_a_tree_covers_what_is_to_come(user: User) -> None:
+    code = user.home / "code"
+    code.mkdir()
+    assert user.run("allow", "--tree", cwd=code) == (0, "allowed: every project below ~/code\n", "")
+    assert user.run("status", "--json", cwd=user.env("code/new/worktree")).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=user.env("other")).json["verdict"] == "untrusted"
+
+
+def test_a_trees_consent_is_by_name(user: User, tracked: Callable[[Path], None]) -> None:
+    """What will come to lie there is not known, so there is nothing that a bare --anyway could be consent to."""
+    code = user.home / "code"
+    code.mkdir()
+    assert user.run("allow", "--tree", "--anyway", cwd=code).code == 2
+    assert user.run("allow", "--tree", "--anyway=tracked", cwd=code).code == 0
+    project = user.env("code/project")
+    tracked(project)
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    (project / ".venv").chmod(0o777)
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda env: (env / "bin/python").unlink(), "no interpreter yet"),
+        (lambda env: ((env / "bin/python").unlink(), (env / "bin/python").symlink_to("gone")), "interpreter is gone"),
+        (lambda env: ((env / "pyvenv.cfg").unlink(), (env / "bin/activate_this.py").touch()), "no pyvenv.cfg"),
+        (lambda env: env.parent.rename(env.parent.with_name("a:b")), "separates the entries of PATH"),
+    ],
+)
+def test_what_can_never_be_allowed_says_so(user: User, spoil: Callable[[Path], object], words: str) -> None:
+    project = user.env()
+    spoil(project / ".venv")
+    project = next(path for path in (user.home / "a:b", project) if path.exists())
+    result = user.run("allow", "--anyway", str(project))
+    assert result.code == 1
+    assert words in result.err
+    assert not user.store.exists()
+
+
+def test_home_itself_is_allowed_only_by_its_own_name(user: User) -> None:
+    user.env(".")
+    assert user.run("allow", "--tree").code == 0
+    assert user.run("status", "--json").json["verdict"] == "untrusted"
+    assert user.run("allow").code == 0
+    assert user.run("status", "--json").json["verdict"] == "allowed"
+
+
+def test_links_in_the_way_do_not_matter(user: User) -> None:
+    project = user.env("real/project")
+    (user.home / "link").symlink_to("real")
+    assert user.run("allow", cwd=user.home / "link/project").out == "allowed: ~/link/project/.venv\n"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+
+
+def test_a_state_folder_of_others_is_not_written_to(user: User) -> None:
+    project = user.env()
+    user.store.mkdir(parents=True)
+    user.store.chmod(0o777)
+    for arguments in (["allow"], ["allow", "--tree"], ["deny"], ["forget", "."], ["trust"]):
+        result = user.run(*arguments, cwd=project)
+        assert result.code == 1
+        assert "can be written to by others" in result.err
+    assert os.listdir(user.store) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_writes_nothing_into_another_users_home(user: User) -> None:
+    project = user.env()
+    for path in (user.home, project):
+        os.chown(path, 12345, 12345)
+    result = user.run("allow", cwd=project)
+    assert result.code == 1
+    assert "without sudo" in result.err
+    assert not (user.home / ".local").exists()

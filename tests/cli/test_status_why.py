@@ -1,0 +1,179 @@
+"""`status` and `why` tell what the hook does, and in the same words."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from cli.conftest import User
+from stepin import decide, hook
+
+NULLABLE = {"type": ["string", "null"]}
+ACTIVE = {
+    "project": NULLABLE,
+    "environment": NULLABLE,
+    "verdict": {"enum": list(decide.VERDICTS)},
+    "reason": {"type": "string"},
+    "active": {"type": "boolean"},
+}
+STATUS = {
+    "type": "object",
+    "required": ["schema", *ACTIVE],
+    "additionalProperties": False,
+    "properties": {"schema": {"const": "stepin.status/1"}, **ACTIVE},
+}
+STEP = {
+    "type": "object",
+    "required": ["folder", "names", "decides"],
+    "additionalProperties": False,
+    "properties": {
+        "folder": {"type": "string"},
+        "decides": {"type": "boolean"},
+        "names": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "is"],
+                "additionalProperties": False,
+                "properties": {
+                    "name": {"type": "string"},
+                    "is": {"enum": ["ok", "broken", "legacy", "unfinished", "file", "other"]},
+                },
+            },
+        },
+    },
+}
+STRINGS = {"type": "array", "items": {"type": "string"}}
+WHY = {
+    "type": "object",
+    "required": ["schema", "start", "walk", *ACTIVE, "remedy", "reasons", "consented", "record"],
+    "additionalProperties": False,
+    "properties": {
+        "schema": {"const": "stepin.why/1"},
+        "start": {"type": "string"},
+        "walk": {"type": "array", "items": STEP},
+        **ACTIVE,
+        "remedy": {"type": "string"},
+        "reasons": STRINGS,
+        "consented": STRINGS,
+        "record": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+def test_status_names_the_project_and_what_is_decided(user: User) -> None:
+    project = user.env()
+    (project / "src").mkdir()
+    result = user.run("status", cwd=project / "src")
+    assert result.code == 0
+    assert result.out == (
+        "project      ~/project\nenvironment  ~/project/.venv\nverdict      untrusted: it is not allowed yet\n"
+        "active       no\nremedy       stepin allow\n"
+    )
+    found = user.run("status", "--json", str(project / "src")).json
+    jsonschema.validate(found, STATUS)
+    assert (found["project"], found["environment"]) == (str(project), str(project / ".venv"))
+
+
+def test_active_is_what_this_shell_has(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = user.env()
+    monkeypatch.setenv("VIRTUAL_ENV", str(project / ".venv"))
+    assert user.run("status", "--json", cwd=project).json["active"] is True
+    monkeypatch.setenv("VIRTUAL_ENV", str(user.env("other") / ".venv"))
+    assert user.run("status", "--json", cwd=project).json["active"] is False
+
+
+def test_nothing_there_is_exit_code_1(user: User) -> None:
+    result = user.run("status")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == "stepin: no environment belongs to ~: stepin why tells where was looked\n"
+    result = user.run("status", "--json")
+    assert result.code == 1
+    jsonschema.validate(result.json, STATUS)
+    assert result.json == {
+        "schema": "stepin.status/1",
+        "project": None,
+        "environment": None,
+        "verdict": "none",
+        "reason": "no environment",
+        "active": False,
+    }
+
+
+def test_why_walks_as_the_hook_does(user: User) -> None:
+    project = user.env()
+    (project / "src/.venv").mkdir(parents=True)
+    (project / "src/.env").write_text("SECRET=1")
+    result = user.run("why", cwd=project / "src")
+    assert result.code == 0
+    assert result.out.splitlines()[:3] == [
+        "~/project/src: .venv is there, but no environment; .env is a file",
+        "~/project: .venv is an environment",
+        "",
+    ]
+    assert "SECRET" not in result.out
+
+
+def test_why_json_is_as_documented(user: User) -> None:
+    project = user.env()
+    user.run("allow", cwd=project)
+    for folder in (project, user.home):
+        jsonschema.validate(user.run("why", "--json", str(folder)).json, WHY)
+    found = user.run("why", "--json", cwd=project).json
+    assert found["record"]["verdict"] == "allow"
+    assert found["walk"] == [{"folder": str(project), "names": [{"name": ".venv", "is": "ok"}], "decides": True}]
+    assert user.run("why").code == 1
+
+
+def test_why_names_what_speaks_against(user: User) -> None:
+    project = user.env()
+    (project / ".venv").chmod(0o777)
+    out = user.run("why", cwd=project).out
+    assert "against   writable: others can write to it, its project or a folder above: not consented to" in out
+    user.run("allow", "--anyway", cwd=project)
+    assert ": consented to" in user.run("why", cwd=project).out
+
+
+def test_the_walk_ends_at_home(user: User) -> None:
+    folder = user.home / "a/b"
+    folder.mkdir(parents=True)
+    walk = user.run("why", "--json", cwd=folder).json["walk"]
+    assert [step["folder"] for step in walk] == [str(folder), str(folder.parent), str(user.home)]
+
+
+def test_the_words_are_those_of_the_hook(user: User) -> None:
+    """One decision, told by the helper, `status` and `why`."""
+    project = user.env()
+    (project / ".venv/bin/python").unlink()
+    (project / ".venv/bin/python").symlink_to("gone")
+    arguments = ["bash", "1", "decide", str(user.store), str(user.config), str(project), str(user.home)]
+    answer = hook.answer(hook.Request(arguments), 10**18)
+    status = user.run("status", "--json", cwd=project).json
+    why = user.run("why", "--json", cwd=project).json
+    assert status["verdict"] == why["verdict"] == "broken"
+    assert status["reason"] == why["reason"]
+    assert status["reason"] in answer
+    assert why["remedy"] in answer
+
+
+@pytest.mark.parametrize("name", ["a\nb", "c\x1b[31md", "\udcff", "-n", "$(touch x)", "*"])
+def test_hostile_names_stay_on_their_line(user: User, name: str) -> None:
+    project = user.env(name)
+    lines = user.run("status", cwd=project).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["project", "environment", "verdict", "active", "remedy"]
+    assert all(line.isprintable() for line in lines)
+    assert user.run("status", "--json", cwd=project).json["project"] == str(project)
+
+
+def test_a_folder_that_is_gone_is_one_line(user: User) -> None:
+    result = user.script("status", shell="mkdir gone && cd gone && rmdir ../gone && ")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == "stepin: the current folder is gone: cd to one that is there\n"
+
+
+def test_the_logical_folder_is_the_shells(user: User) -> None:
+    user.env("real/project")
+    (user.home / "link").symlink_to("real/project")
+    assert user.run("status", "--json", cwd=user.home / "link").json["project"] == str(user.home / "link")
+    user.run("allow", "real/project")
+    assert user.run("status", "--json", "../home/link").json["verdict"] == "allowed"
