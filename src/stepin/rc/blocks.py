@@ -59,7 +59,7 @@ def remove(content: bytes) -> Removed | None:
     after = b"".join(text for ours, text in parts[at:] if not ours)
     note = b"".join(own)
     if _NEW_LINE in note and not after:
-        before = re.sub(rb"\r?\n\Z", b"", before)
+        before = before.removesuffix(b"\r\n" if own[0].endswith(b"\r\n") else b"\n")
     return Removed(before + after, _NEW_FILE in note and not before + after)
 
 

@@ -1,0 +1,136 @@
+"""Which files a shell reads, the line that goes into them, and how they are written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import User
+from cli.shells import needed
+from stepin.rc import files, write
+
+ALIASES = "alias builtin='echo A' test='echo B' .='echo C' :='echo D' -r='echo E' if='echo F'\n"
+
+
+@pytest.mark.parametrize(
+    ("present", "expected"),
+    [
+        ({}, ".profile"),
+        ({".profile": ". ~/.bashrc"}, ""),
+        ({".profile": '  . "$HOME/.bashrc"'}, ""),
+        ({".profile": "# . ~/.bashrc"}, ".profile"),
+        ({".bash_profile": "PATH=x"}, ".bash_profile"),
+        ({".bash_profile": "PATH=x", ".profile": ". ~/.bashrc"}, ".bash_profile"),
+        ({".bash_profile": ". ~/.profile", ".profile": ". ~/.bashrc"}, ""),
+        ({".bash_login": "x", ".profile": ". ~/.bashrc"}, ".bash_login"),
+        ({".bash_profile": "[ -f ~/.bashrc ] && . ~/.bashrc"}, ""),
+    ],
+)
+def test_a_login_bash_reads_the_hook_too(tmp_path: Path, present: dict[str, str], expected: str) -> None:
+    for name, text in present.items():
+        (tmp_path / name).write_text(text + "\n")
+    assert files.bash_login(str(tmp_path)) == (str(tmp_path / expected) if expected else "")
+
+
+def test_zdotdir_is_asked_of_zsh_where_its_rc_file_sets_it(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    needed("zsh")
+    assert files.zdotdir(str(user.home)) == str(user.home)
+    (user.home / ".zshenv").write_text('print noise\nZDOTDIR="$HOME/z dot"\n')
+    assert files.zdotdir(str(user.home)) == str(user.home / "z dot")
+    monkeypatch.setenv("ZDOTDIR", "/exported")
+    assert files.zdotdir(str(user.home)) == "/exported"
+
+
+@pytest.mark.parametrize("options", ["", "-e", "-u", "-eu"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_line_reads_the_file_whatever_is_aliased(tmp_path: Path, shell: str, options: str, shared: bool) -> None:
+    """Also under `set -e` and `-u`, with a name that has to be quoted, and with a carriage return at its end."""
+    needed(shell)
+    hook = tmp_path / "a b'$(touch PWNED)\"`x`"
+    hook.write_text("echo read\n")
+    line = files.line(str(hook), shared).decode() + " # stepin\r\n"
+    start = "shopt -s expand_aliases\n" if shell == "bash" else "BASH_VERSION=\n"
+    if shell == "zsh":
+        start += "alias -g -- -r='X' .='Y' test='Z'\n"
+    rc = tmp_path / "rc"
+    rc.write_text(f"{start}{ALIASES}set {options} --\n{line}echo end\n", newline="")
+    program = [shell, "-f"] if shell == "zsh" else [shell, "--norc", "--noprofile"]
+    found = subprocess.run([*program, rc], capture_output=True, text=True, cwd=tmp_path)
+    read = "read\n" if shell == "bash" or not shared else ""
+    assert (found.stdout, found.stderr, found.returncode) == (read + "end\n", "", 0)
+    hook.unlink()
+    found = subprocess.run([*program, rc], capture_output=True, text=True, cwd=tmp_path)
+    assert (found.stdout, found.stderr, found.returncode) == ("end\n", "", 0)
+    assert not (tmp_path / "PWNED").exists()
+
+
+def test_the_line_in_a_shared_file_is_nothing_to_sh(tmp_path: Path) -> None:
+    hook = tmp_path / "hook"
+    hook.write_text("echo read\n")
+    code = files.line(str(hook), shared=True).decode() + "\necho end\n"
+    found = subprocess.run(["sh", "-euc", code], capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    expected = "read\nend\n" if os.path.realpath("/bin/sh").endswith("bash") else "end\n"
+    assert (found.stdout, found.stderr) == (expected, "")
+
+
+def test_the_line_of_fish_reads_the_file_where_there_is_a_prompt(tmp_path: Path) -> None:
+    needed("fish")
+    hook = tmp_path / "a b'$(touch PWNED)\\"
+    hook.write_text("echo read\n")
+    code = "function source; echo theirs; end\n" + files.fish_line(str(hook)).decode() + " # stepin\r\necho end"
+    for interactive, expected in ((["-i"], "read\nend\n"), ([], "end\n")):
+        found = subprocess.run(["fish", "--no-config", *interactive, "-c", code], capture_output=True, text=True)
+        assert (found.stdout, found.stderr) == (expected, "")
+    assert not (tmp_path / "PWNED").exists()
+
+
+def test_a_link_stays_a_link_and_mode_and_owner_stay(tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles/zshrc"
+    real.parent.mkdir()
+    real.write_bytes(b"old")
+    real.chmod(0o640)
+    link = tmp_path / ".zshrc"
+    link.symlink_to("dotfiles/zshrc")
+    if os.geteuid() == 0:
+        os.chown(real, 0, 12345)
+    before = real.stat()
+    write.replace(str(link), b"old", b"new content")
+    after = real.stat()
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new content"
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert os.listdir(real.parent) == ["zshrc"]
+
+
+def test_a_second_name_of_the_file_has_the_same_content(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"long old content")
+    os.link(tmp_path / "a", tmp_path / "b")
+    write.replace(str(tmp_path / "a"), b"long old content", b"new")
+    assert (tmp_path / "b").read_bytes() == b"new"
+
+
+def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "rc").write_bytes(b"theirs")
+    with pytest.raises(write.UnwritableError, match="changed by somebody"):
+        write.replace(str(tmp_path / "rc"), b"seen before", b"ours")
+    assert (tmp_path / "rc").read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.mkdir(), "not a regular file"),
+        (os.mkfifo, "not a regular file"),
+        (lambda path: path.symlink_to("nowhere"), "a link that leads nowhere"),
+        (lambda path: path.symlink_to(path.name), "cannot be read"),
+    ],
+)
+def test_what_is_no_file_is_not_read(tmp_path: Path, make: object, why: str) -> None:
+    path = tmp_path / "rc"
+    make(path)  # type: ignore[operator]
+    with pytest.raises(write.UnwritableError, match=why):
+        write.read(str(path))
