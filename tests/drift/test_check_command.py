@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -30,7 +31,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, arguments)
+    try:
+        return CliRunner().invoke(command, arguments)
+    finally:
+        gc.enable()  # the command, which is to end soon, switches it off
 
 
 def write(project: Path, text: str, name: str = "requirements.txt") -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CERTAIN = 0
 UNCERTAIN = 1  # through a marker that cannot be decided
 REPLACED = 2  # through a distribution that is to be replaced: what another version of it needs is not known
+_NEVER = 3
 
 
 class Root(NamedTuple):
@@ -57,50 +58,60 @@ def walk(
     `replaced` the names of what is to be replaced whoever needs it: another version or source is declared.
     """
     queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])
+    queued: dict[str, int] = {}  # by name: the surest level at which it waits or was looked at
     for root in roots:
-        queues[root.level].append((root.name, "", root))
-        queues[root.level].extend((root.name, extra, root) for extra in sorted(root.extras))
+        name, level = root.name, root.level
+        if level < queued.get(name, _NEVER):
+            queued[name] = level
+            queues[level].append((name, "", root))
+        for extra in sorted(root.extras) if root.extras else ():
+            queues[level].append((name, extra, root))
     seen: set[tuple[str, str]] = set()
     closure = Closure({}, [])
     applies = _Applies(target)
+    allows = versions.allows
     for level in (CERTAIN, UNCERTAIN, REPLACED):
         for name, extra, root in queues[level]:  # grows while it is walked
-            if (name, extra) in seen or name not in distributions:
+            parent = distributions.get(name)
+            if parent is None:
                 continue
-            seen.add((name, extra))
-            parent = distributions[name]
-            if not extra:
-                closure.reached[name] = (level, root)
             folder = folders.get(name)
-            if extra and extra not in (
-                folder.extras if folder and folder.optional is not None else parent.provides_extra
-            ):
-                continue  # pip warns of such an extra and drops it
-            below = REPLACED if name in replaced else level
-            if folder is not None:
-                requires = needs(parent, folder)
+            if extra:
+                provided = folder.extras if folder and folder.optional is not None else parent.provides_extra
+                if (name, extra) in seen or extra not in provided:
+                    continue  # pip warns of an extra that there is not, and drops it
+                seen.add((name, extra))
+                requires = parent.requires if folder is None else needs(parent, folder)
             else:
-                requires = parent.requires if extra else parent.requires_without_extras
+                if queued[name] < level:
+                    continue
+                closure.reached[name] = (level, root)
+                requires = parent.requires_without_extras if folder is None else needs(parent, folder)
+            below = REPLACED if name in replaced else level
             for dependency in requires:
                 needed, extras, specifier, marker, _ = dependency
-                answer = not extra if marker is None else applies(marker, extra)
-                if answer is False:
+                at = below
+                if marker is not None:
+                    answer = applies(marker, extra)
+                    if answer is False:
+                        continue
+                    if answer is None:
+                        at = max(below, UNCERTAIN)
+                elif extra:
                     continue
-                at = below if answer else max(below, UNCERTAIN)
                 found = distributions.get(needed)
-                if found is None or not _does(specifier, found.version):
+                # A version that cannot be read is told as broken, not as a conflict.
+                if found is None or (
+                    specifier and found.version is not None and allows(specifier, found.version) is False
+                ):
                     closure.unmet.append(Edge(parent, dependency, found, root, at))
                     at = REPLACED
-                if (needed, "") not in seen:
+                if at < queued.get(needed, _NEVER):
+                    queued[needed] = at
                     queues[at].append((needed, "", root))
                 for asked in extras:
                     queues[at].append((needed, asked, root))
     return closure
-
-
-def _does(specifier: str, version: str | None) -> bool:
-    """Say whether a version will do; one that cannot be read is told as broken, not as a conflict."""
-    return not specifier or version is None or versions.allows(specifier, version) is not False
 
 
 def needs(distribution: Distribution, folder: Folder) -> tuple[Dependency, ...]:
