@@ -220,6 +220,16 @@ def test_an_internal_error_is_three(project: Path, monkeypatch: pytest.MonkeyPat
     assert result.stderr == "stepin: internal error (RuntimeError: of ours \\x1b[31m): report it, please\n"
 
 
+def test_a_folder_that_is_gone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody removed the folder under the shell: one line."""
+    (project / "sub").mkdir()
+    monkeypatch.chdir(project / "sub")
+    (project / "sub").rmdir()
+    result = run()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "stepin: the folder that you are in is gone: change to another one\n"
+
+
 COMMAND = [sys.executable, "-I", "-c", "import sys; from stepin.cli import main; sys.exit(main())", "check"]
 
 

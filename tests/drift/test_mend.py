@@ -160,6 +160,14 @@ def test_an_environment_without_its_python_is_made_anew(kind: str, command: str 
     assert Mender(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"]).all([gone, MISSING]) == command
 
 
+def test_another_python_is_the_users_choice() -> None:
+    """What a distribution's Requires-Python forbids: no command is known, and the others are mended without it."""
+    late = Finding("python", "late", "m", None, None, None, None, None)
+    mender = Mender(target("/p/.venv"), NOTHING, "/p", ["/p/r.txt"])
+    assert mender.one(late) is None
+    assert mender.all([late, MISSING]) == mender.one(MISSING)
+
+
 def test_a_wheel_of_the_table_is_reproducible(tmp_path: Path) -> None:
     """The tests' wheels have the same hash each time, or rows about hashes would mean nothing."""
     (tmp_path / "a").mkdir()

@@ -40,7 +40,8 @@ def run(
     a project again and again hands the same `memory` each time, and then only what has changed is read.
     """
     names_off, codes_off = parse_ignore(ignore)
-    cwd = os.getcwd()
+    # A service's own folder may be gone, and matters to nothing.
+    cwd = _working_directory() if files or constraints else root
     named = declared.locate(root, _existing(files, cwd), _existing(constraints, cwd), settings)
     if env is None:
         return _trouble(root, f"there is no environment in {printable(root)}: make one, or name one with --venv")
@@ -114,7 +115,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
 
     Raises UsageError where `project` is no folder.
     """
-    cwd = os.getcwd()
+    cwd = _working_directory()
     start = os.path.normpath(os.path.join(cwd, project or ""))
     if project is not None and not os.path.isdir(start):
         raise UsageError(f"{printable(project)} is no folder: name the project's folder")
@@ -125,6 +126,13 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
         if environment is not None and environment.state != "unfinished":
             return folder, environment.path if venv is None else os.path.join(cwd, venv)
     return start, None if venv is None else os.path.join(cwd, venv)
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        raise UsageError("the folder that you are in is gone: change to another one") from None
 
 
 def _existing(paths: Sequence[str], cwd: str) -> tuple[str, ...]:

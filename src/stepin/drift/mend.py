@@ -47,9 +47,9 @@ class Mender:
         """Return one command that mends all of the findings that can be mended."""
         found = tuple(findings)
         codes = {finding.code for finding in found}
-        if "python" in codes:
-            commands = self._anew(any(finding.code == "python" and finding.name is None for finding in found))
-        else:
+        if any(finding.code == "python" and finding.name is None for finding in found):
+            commands = self._anew()
+        else:  # what another Python would mend is for the user to choose
             replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
             extra = sorted({f.name for f in found if f.name and f.code == "extra"})
             broken = sorted({f.name for f in found if f.name and f.code == "broken"})
@@ -92,22 +92,20 @@ class Mender:
         # pip 22.3 and later can act on an environment that has none of its own.
         return [self._python, "-m", "pip"] if self._has_pip else ["pip", "--python", self._env]
 
-    def _anew(self, base: bool) -> list[list[str]]:
-        """Return the commands for an environment whose Python is gone, or is not one that is asked for."""
+    def _anew(self) -> list[list[str]]:
+        """Return the commands for an environment whose Python is gone, or another one now."""
         version = self._target.python
-        python = f"python{version}" if base and version else "python3"
-        self._has_pip = True  # a new one has its own
-        install = self._change([], [], [], True)
+        python = f"python{version}" if version else "python3"
         if self._target.kind == "uv":
-            return [
-                ["uv", "venv", "--clear", *(["--python", version] if base and version else []), self._env],
-                *install,
-            ]
-        if self._target.kind == "virtualenv":
-            return [["virtualenv", "--clear", "-p", python, self._env], *install]
-        if self._target.kind == "venv":
-            return [[python, "-m", "venv", "--clear", self._env], *install]
-        return []
+            make = ["uv", "venv", "--clear", *(["--python", version] if version else []), self._env]
+            return [make, ["uv", "pip", "install", "--python", self._env, *self._options]]
+        make = {
+            "virtualenv": ["virtualenv", "--clear", "-p", python, self._env],
+            "venv": [python, "-m", "venv", "--clear", self._env],
+        }.get(self._target.kind, [])
+        if not make or self._python is None:
+            return []
+        return [make, [self._python, "-m", "pip", "install", *self._options]]
 
 
 def _argument(path: str, root: str) -> str:
