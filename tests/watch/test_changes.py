@@ -102,6 +102,17 @@ def test_the_environment_is_removed_made_anew_and_moved(clean: Machine) -> None:
     clean.expect(MISSING)
 
 
+def test_an_environment_made_anew_at_once(clean: Machine) -> None:
+    """A file system may give the new folder the old one's inode number; the old one's watch is dead all the same."""
+    for _ in range(5):
+        shutil.rmtree(clean.project / ".venv")
+        clean.venv(clean.project / ".venv")
+        clean.expect(MISSING)
+        time.sleep(0.4)
+        clean.uv("install", "flask==2.3")
+        clean.expect("clean")
+
+
 def test_an_environment_that_is_made_slowly(clean: Machine) -> None:
     """`python -m venv` takes its time, and installs pip at its end."""
     shutil.rmtree(clean.project / ".venv")

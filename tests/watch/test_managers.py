@@ -41,7 +41,10 @@ def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
 
 def test_systemd_quotes_what_it_would_expand() -> None:
     line = next(line for line in systemd.unit(COMMAND).splitlines() if line.startswith("ExecStart="))
-    assert line.startswith('ExecStart="/home/me/a b/100%% $$HOME/\\"q\\"/python" "-I"')
+    assert line.startswith(
+        'ExecStart=/bin/sh "-c" "exec \\"$$@\\"" "sh" "/home/me/a b/100%% $$HOME/\\"q\\"/python" "-I"'
+    )
+    assert 'ExecStart=/usr/bin/python3 "-I"\n' in systemd.unit(["/usr/bin/python3", "-I"])
 
 
 def test_launchd_reads_the_words_as_they_are() -> None:

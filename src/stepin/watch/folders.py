@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 from errno import EMFILE, ENOSPC
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,9 +58,15 @@ class Folders:
         self._watched: dict[str, _Watch] = {}
         self.polled: dict[str, str] = {}  # folder to the reason
         self._seen: dict[str, int] = {}
+        # Folders that went, and their watch with them: what takes their place may have the same inode number (ext4).
+        self._gone: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def want(self, folders: Iterable[str], poll: Iterable[str] = ()) -> set[str]:
         """Watch these folders and no others; those in `poll` by looking. Return those that are watched anew."""
+        while not self._gone.empty():
+            folder = self._gone.get()
+            if folder in self._watched:
+                self._drop(folder)
         wanted = {folder: identity for folder in folders if (identity := _identity(folder)) is not None}
         for folder, one in list(self._watched.items()):
             if wanted.get(folder) != one.identity:
@@ -104,7 +111,7 @@ class Folders:
                     self._observer = Observer()
                     self._observer.start()
                 watch = self._observer.schedule(
-                    _Handler(folder, self._tell), folder, recursive=False, event_filter=_EVENTS
+                    _Handler(folder, self._tell, self._gone), folder, recursive=False, event_filter=_EVENTS
                 )
             except OSError as error:
                 limits = {ENOSPC: "fs.inotify.max_user_watches is reached", EMFILE: "too many open files or instances"}
@@ -127,14 +134,16 @@ class Folders:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, folder: str, tell: Callable[[str, str], None]) -> None:
+    def __init__(self, folder: str, tell: Callable[[str, str], None], gone: queue.SimpleQueue[str]) -> None:
         self._folder = folder
+        self._gone = gone
         self._tell = tell
 
     def dispatch(self, event: FileSystemEvent) -> None:
         for path in {os.fsdecode(event.src_path), os.fsdecode(event.dest_path)} - {""}:
             folder, name = os.path.split(path)
             if path == self._folder:
+                self._gone.put(path)
                 self._tell(path, "")
             elif folder == self._folder:
                 self._tell(folder, name)

@@ -24,7 +24,7 @@ class Result(NamedTuple):
 
     report: Report
     news: tuple[Distribution, ...]  # appeared since the last check, installed by name, and nothing declares it
-    about: tuple[str, ...]  # the paths that were read: the result holds while they stay as they are
+    about: tuple[str, ...]  # the files that declare, and each site-packages: it holds while none is newer
     as_of_ns: int
     settings: config.Settings
 
@@ -45,6 +45,7 @@ class Project:
         self._before: tuple[tuple[int, int], frozenset[str]] | None = None
         self._places: dict[str, frozenset[str] | None] = {}
         self._about: tuple[str, ...] = ()
+        self._notable = 0  # how many of them a notice names; at each prompt they are looked at
         self._locate(None, find.NAMES)
 
     def concerns(self, folder: str, name: str) -> bool:
@@ -87,7 +88,7 @@ class Project:
         )
         news = self._news(report, settings)
         self._locate(report, settings.names)
-        return Result(report, news, self._about, as_of, settings)
+        return Result(report, news, self._about[: self._notable], as_of, settings)
 
     def signature(self) -> int:
         """Return what changes when something that was read changes; a METADATA that is written over does not."""
@@ -142,6 +143,7 @@ class Project:
         # Where an environment may come to be, and what says which files declare.
         wanted = [os.path.join(self.path, name) for name in (*names, "pyproject.toml", "requirements.txt")]
         about: list[str] = []
+        rest: list[str] = []
         self._own_sites = ()
         if report is not None:
             wanted += report.declarations.files
@@ -149,7 +151,7 @@ class Project:
             target = report.environment
             if target is not None:
                 about += [site.path for site in target.sites]
-                about.append(os.path.join(target.path, "pyvenv.cfg"))
+                rest.append(os.path.join(target.path, "pyvenv.cfg"))
                 wanted += [target.path, os.path.join(target.path, "pyvenv.cfg")]
                 self._own_sites = tuple(site.path for site in target.sites if not site.inherited)
                 for site in target.sites:
@@ -160,7 +162,8 @@ class Project:
             if real != path:
                 _want(places, real)
         self._places = {folder: None if found is None else frozenset(found) for folder, found in places.items()}
-        self._about = tuple(dict.fromkeys(about))
+        about = list(dict.fromkeys(about))
+        self._about, self._notable = (*about, *rest), len(about)
 
 
 def signature(paths: Iterable[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ Description=stepin: tells when requirements.txt and the environment drift apart
 Documentation=man:inotify(7)
 
 [Service]
-ExecStart={" ".join(map(_quoted, command))}
+ExecStart={_exec(command)}
 Restart=on-failure
 RestartSec=5
 Nice=10
@@ -59,6 +60,14 @@ def stop() -> list[list[str]]:
 
 
 _CTL = ("systemctl", "--user")
+_PLAIN = re.compile(r"[A-Za-z0-9_./+@:,-]+")
+
+
+def _exec(command: Sequence[str]) -> str:
+    # systemd takes no quote in the name of a program, and expands nothing in it: then a shell that becomes it.
+    if not _PLAIN.fullmatch(command[0]):
+        command = ["/bin/sh", "-c", 'exec "$@"', "sh", *command]
+    return " ".join([command[0], *map(_quoted, command[1:])])
 
 
 def _quoted(word: str) -> str:
