@@ -10,27 +10,28 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # Our own assignments, never the project's script. Through `export` and `printf -v`, which report a read-only
     # variable where an assignment would end everything that the prompt still has to do.
     __stepin_switch_on() {
-        __stepin_theirs_deactivate=
+        if [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x} ]]; then __stepin_odd=; else __stepin_note_odd; fi
         # The one fork, for the few who have a function of that name: bash tells a function's text in no other way.
         __stepin_function deactivate && __stepin_theirs_deactivate=$(builtin declare -f deactivate)
-        __stepin_odd=
-        if [[ -z ${PATH+x} || -z ${PS1+x} || -n ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x} ]]; then
-            # What an assignment would not put back: P, 1 were unset, V, N were set to something.
-            [[ -n ${PATH+x} ]] || __stepin_odd=P
-            [[ -n ${PS1+x} ]] || __stepin_odd=${__stepin_odd}1
-            [[ -z ${VIRTUAL_ENV+x} ]] || __stepin_odd=${__stepin_odd}V
-            [[ -z ${VIRTUAL_ENV_PROMPT+x} ]] || __stepin_odd=${__stepin_odd}N
-            __stepin_old_prompt=${VIRTUAL_ENV_PROMPT-}
-        fi
+        __stepin_old_path=${PATH-} __stepin_entry=$__stepin_bin
+        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}"
+        __stepin_put_prefix
+        __stepin_own
+    }
+
+    # What an assignment would not put back. P, 1: was unset. V, N: was set. H: PYTHONHOME is put aside.
+    __stepin_note_odd() {
+        __stepin_odd=' '
+        [[ -n ${PATH+x} ]] || __stepin_odd=P
+        [[ -n ${PATH+x} ]] || export PATH
+        [[ -n ${PS1+x} ]] || __stepin_odd=${__stepin_odd}1
+        [[ -z ${VIRTUAL_ENV+x} ]] || __stepin_odd=${__stepin_odd}V
+        [[ -z ${VIRTUAL_ENV_PROMPT+x} ]] || __stepin_odd=${__stepin_odd}N
+        __stepin_old_prompt=${VIRTUAL_ENV_PROMPT-}
         if [[ -n ${PYTHONHOME+x} ]]; then
             export "STEPIN_PYTHONHOME=$PYTHONHOME"
             unset PYTHONHOME
         fi
-        __stepin_old_path=${PATH-}
-        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}"
-        [[ -z $__stepin_odd || $__stepin_odd != *P* ]] || export PATH
-        __stepin_put_prefix
-        __stepin_own
     }
 
     # An environment that is on already, and whose verdict here is `allowed`, becomes ours whoever switched it on.
@@ -67,30 +68,39 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         deactivate() {
             __stepin_guard __stepin_deactivate "${1-}"
         }
-        if [[ ${VIRTUAL_ENV-} != "$__stepin_env" || ":${PATH-}:" != *":$__stepin_bin:"* ]]; then
-            __stepin_off
-            __stepin_held=$__stepin_at
-            __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV or PATH (read-only?): environments stay off"
-        fi
+        [[ ${VIRTUAL_ENV-} == "$__stepin_env" && ":${PATH-}:" == *":$__stepin_bin:"* ]] || __stepin_give_up
+    }
+
+    __stepin_give_up() {
+        __stepin_off
+        __stepin_held=$__stepin_at
+        __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV or PATH (read-only?): environments stay off"
     }
 
     # Undoes what was done and nothing else: what the user put on PATH or into PS1 meanwhile stays.
     __stepin_off() {
+        if [[ -z $__stepin_odd$__stepin_theirs_deactivate${STEPIN_PYTHONHOME+x} && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_entry:$__stepin_old_path" && $PS1 == "$__stepin_put"* ]]; then
+            # As it was left, which is the ordinary case.
+            builtin printf -v PATH %s "$__stepin_old_path"
+            builtin printf -v PS1 %s "${PS1:${#__stepin_put}}"
+            unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
+            unset -f deactivate
+            __stepin_on='' __stepin_put=''
+        else
+            __stepin_off_carefully
+        fi
+    }
+
+    __stepin_off_carefully() {
         __stepin_drop_entry
         if [[ -n $__stepin_put && ${PS1-} == *"$__stepin_put"* ]]; then
-            if [[ $PS1 == "$__stepin_put"* ]]; then
-                builtin printf -v PS1 %s "${PS1#"$__stepin_put"}"
-            else
-                builtin printf -v PS1 %s "${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}"
-            fi
+            builtin printf -v PS1 %s "${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}"
             [[ $__stepin_odd != *1* || -n $PS1 ]] || unset PS1
         fi
         if [[ ${VIRTUAL_ENV-} == "$__stepin_on" || -z ${VIRTUAL_ENV-} ]]; then
             unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
-            if [[ -n $__stepin_odd ]]; then
-                [[ $__stepin_odd != *V* ]] || export VIRTUAL_ENV=
-                [[ $__stepin_odd != *N* ]] || export "VIRTUAL_ENV_PROMPT=$__stepin_old_prompt"
-            fi
+            [[ $__stepin_odd != *V* ]] || export VIRTUAL_ENV=
+            [[ $__stepin_odd != *N* ]] || export "VIRTUAL_ENV_PROMPT=$__stepin_old_prompt"
         fi
         unset STEPIN_ENV
         if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then

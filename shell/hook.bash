@@ -26,10 +26,10 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_notice
             return 0
         fi
-        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x}$__stepin_first ]] || __stepin_user
+        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x}$__stepin_fresh ]] || __stepin_user
         __stepin_walk
         __stepin_apply
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} __stepin_first=
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} __stepin_fresh=
         __stepin_notice
     }
 
@@ -64,13 +64,12 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_home=${HOME-}
         __stepin_home=${__stepin_home%/} __stepin_real=${__stepin_home%/}
         [[ ${__stepin_homes[0]-} != "${HOME-}" || ${__stepin_homes[1]-} == / ]] || __stepin_real=${__stepin_homes[1]-}
-        __stepin_nears= # the names may be others now
     }
 
     # What the user, or a tool of theirs, did with VIRTUAL_ENV since the last prompt.
     __stepin_user() {
         builtin local "__now=${VIRTUAL_ENV-}"
-        if [[ -n $__stepin_first ]]; then # a new shell: is what it inherited ours?
+        if [[ -n $__stepin_fresh ]]; then # a new shell: is what it inherited ours?
             [[ -n ${STEPIN_ENV-} ]] || return 0
             if [[ -z $__now || $__now == "$STEPIN_ENV" ]]; then
                 __stepin_on=$STEPIN_ENV __stepin_entry=$STEPIN_ENV/bin __stepin_adopted=1
@@ -107,32 +106,42 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Makes the shell what the decision wants it to be.
     __stepin_apply() {
-        builtin local __want='' "__hand=$__stepin_hand"
-        __stepin_hand=
-        if [[ -n $__hand && -n $__stepin_env && $__hand -ef $__stepin_env ]]; then
-            __stepin_held=
-            # Consent by doing: the project's own environment was activated by hand, here.
-            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_question learn "$__stepin_at" "$__stepin_stop" "${__stepin_file%/*}"
-        fi
-        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __want=$__stepin_env
-        if [[ -n $__stepin_on && ($__want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
-            if [[ $__want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
+        [[ -z $__stepin_hand ]] || __stepin_by_hand
+        __stepin_want=
+        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __stepin_want=$__stepin_env
+        if [[ -n $__stepin_on && ($__stepin_want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
+            if [[ $__stepin_want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
         fi
         __stepin_adopted=
-        if [[ -n $__want && -z $__stepin_on ]]; then
-            if [[ -n ${VIRTUAL_ENV-} ]]; then
-                if __stepin_theirs || [[ ! $VIRTUAL_ENV -ef $__want ]]; then
-                    __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on, another environment is active: deactivate"
-                else
-                    __stepin_adopt
-                fi
-            elif [[ -n ${CONDA_PREFIX-} && ${CONDA_DEFAULT_ENV-} != base ]]; then
-                __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on, a conda environment is active: conda deactivate"
-            else
+        if [[ -n $__stepin_want && -z $__stepin_on ]]; then
+            if [[ -z ${VIRTUAL_ENV-} && (-z ${CONDA_PREFIX-} || ${CONDA_DEFAULT_ENV-} == base) ]]; then
                 __stepin_switch_on
+            else
+                __stepin_beside
             fi
         fi
         [[ -z $__stepin_at || -z $__stepin_message ]] || __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
+    }
+
+    # VIRTUAL_ENV was set since the last prompt. Consent by doing: it is the project's own, and it was activated here.
+    __stepin_by_hand() {
+        if [[ -n $__stepin_env && $__stepin_hand -ef $__stepin_env ]]; then
+            __stepin_held=
+            __stepin_place=${__stepin_file%/*}
+            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_question learn "$__stepin_at" "$__stepin_stop"
+        fi
+        __stepin_hand=
+    }
+
+    # Another environment is active: the project's own, which is then ours, or one that stays.
+    __stepin_beside() {
+        if [[ -z ${VIRTUAL_ENV-} ]]; then
+            __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on, a conda environment is active: conda deactivate"
+        elif __stepin_theirs || [[ ! $VIRTUAL_ENV -ef $__stepin_want ]]; then
+            __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on, another environment is active: deactivate"
+        else
+            __stepin_adopt
+        fi
     }
 
     # Says a line once in this shell.
@@ -205,11 +214,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     if [[ -z ${__stepin_call-} ]]; then
         __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
-        __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_paths=() __stepin_nears=''
+        __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_paths=()
         __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
-        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd=''
+        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd='' __stepin_want='' __stepin_place='' __stepin_protocol='' __stepin_folder='' __stepin_first='' __stepin_flags=''
         __stepin_id='' __stepin_seen='' __stepin_renewed='' __stepin_learn='' __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=''
-        __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_first=1
+        __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_fresh=1
         __stepin_call=__stepin_prompt
         __stepin_guard __stepin_attach
     fi

@@ -3,6 +3,7 @@
 A dialect module offers:
     quote(text: str) -> str                          one word of the shell that means exactly `text` (any byte but NUL)
     assign(name: str, values: Sequence[str]) -> str  the line that makes `name` an array of these values
+    decision(values: Sequence[str]) -> str           the line that hands a decision's fields (hook.decision) to the hook
 """
 
 TYPE_CHECKING = False
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     class Dialect(Protocol):
         def quote(self, text: str) -> str: ...
         def assign(self, name: str, values: Sequence[str]) -> str: ...
+        def decision(self, values: Sequence[str]) -> str: ...
 
 
 DIALECTS = ("bash", "zsh", "fish")
@@ -43,5 +45,8 @@ def prefix(name: str) -> str:
 
 def script(dialect: "Dialect", **arrays: "Sequence[str]") -> str:
     """Return the lines that set these arrays (named without the hooks' `__stepin_`), ended by the sentinel."""
-    lines = [dialect.assign("__stepin_" + name, values) for name, values in arrays.items()]
+    lines = [
+        dialect.decision(values) if name == "decision" else dialect.assign("__stepin_" + name, values)
+        for name, values in arrays.items()
+    ]
     return "\n".join([*lines, dialect.assign("__stepin_end", ["1"]), SENTINEL, ""])

@@ -13,3 +13,8 @@ def quote(text: str) -> str:
 def assign(name: str, values: "Sequence[str]") -> str:
     """Return an assignment of an array."""
     return f"{name}=({' '.join(map(quote, values))})"
+
+
+def decision(values: "Sequence[str]") -> str:
+    """Return the setting of the array that the hook takes a decision from."""
+    return assign("__stepin_decision", values)
