@@ -80,7 +80,7 @@ def test_uninstall_keeps_what_was_written_around_the_block(user: User) -> None:
 def test_uninstall_keeps_what_was_said_unless_told_to_purge(user: User) -> None:
     user.run("setup", "--yes")
     user.run("allow", cwd=user.env())
-    user.config.parent.mkdir()
+    user.config.parent.mkdir(parents=True, exist_ok=True)
     user.config.write_text("hints = false\n")
     user.run("uninstall")
     assert not list(user.hooks.glob("hook.*"))

@@ -57,6 +57,7 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     for rc, why in troubles:
         ui.note(f"{ui.tilde(rc.path)} {why}: put this into it yourself: {os.fsdecode(rc.line)}")
     if len(troubles) < len(wanted):
+        _offer_watcher(yes)
         ui.say("Open a new terminal, go into a project, and say: stepin allow")
     return ui.REFUSED if troubles else ui.DONE
 
@@ -88,6 +89,22 @@ def _confirm(wanted: list[files.RcFile], yes: bool) -> None:
         raise ui.Refusal("nobody is there to be asked: look at it, then stepin setup --yes")
     if not click.confirm("Add that?", default=True):
         raise ui.Refusal("nothing was changed: stepin setup --print shows it again")
+
+
+def _offer_watcher(yes: bool) -> None:
+    """Ask whether drift from requirements.txt shall be told at prompts. With `--yes` it is a choice of its own."""
+    from stepin.watch import manager
+
+    found = manager.find()
+    if found is None or found.installed:
+        return
+    if not yes and sys.stdin is not None and sys.stdin.isatty():
+        if click.confirm("Also tell drift from requirements.txt at prompts (a small service)?", default=False):
+            from stepin.cli import service
+
+            click.get_current_context().invoke(service.install)
+    else:
+        ui.say("stepin service install: tells drift from requirements.txt at prompts, too")
 
 
 def _render(names: list[str]) -> bool:

@@ -16,12 +16,12 @@ from stepin.rc import blocks, files, write
 @click.command("uninstall", epilog="\b\nExamples:\n  stepin uninstall\n  stepin uninstall --purge")
 @click.option("--purge", is_flag=True, help="Also forget what was allowed and denied, and remove the cache.")
 def command(purge: bool) -> int:
-    """Take stepin out of your shells: its block in each rc file, and the hooks.
+    """Take stepin out of your shells: its block in each rc file, the hooks, and the watcher, if it runs.
 
     What you changed around the block stays. Your configuration is not touched, the program neither: how to remove
     that is told at the end. Open shells keep the hook until they end.
     """
-    code = ui.DONE
+    code = _end_watcher()
     for path in dict.fromkeys(files.candidates(os.path.expanduser("~"))):
         try:
             before = write.read(path)
@@ -39,6 +39,22 @@ def command(purge: bool) -> int:
         code = _purge() or code
     ui.say(f"left: {_program()}")
     return code
+
+
+def _end_watcher() -> int:
+    """Remove the watcher's service and end the watcher; return the exit code."""
+    from stepin.watch import instance, manager
+
+    found = manager.find()
+    try:
+        if found is not None and found.installed:
+            manager.uninstall(found)
+            ui.say(f"removed: {ui.tilde(found.file)}")
+        if pid := instance.stop(paths.store()):
+            ui.say(f"ended: the watcher (process {pid})")
+    except (manager.ManagerError, TimeoutError) as error:
+        return ui.complain(f"the watcher does not end ({error}): stepin service logs may tell why")
+    return ui.DONE
 
 
 def _purge() -> int:

@@ -1,0 +1,115 @@
+"""`stepin init`: what it prints loads in a real shell, and it is answered before anything large is imported."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import User
+from cli.shells import needed
+from stepin import render, shells
+
+CODE = "import sys; sys.argv[1:] = ['init', 'bash']; from stepin.cli import main; main()"
+TAIL = "; sys.stderr.write('\\n'.join(sys.modules))"
+
+
+def modules(code: str) -> set[str]:
+    command = [sys.executable, "-c", code + TAIL]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.split())
+
+
+def test_it_imports_only_this() -> None:
+    """It runs at each start of a shell whose rc file has it: neither click nor platformdirs nor pathlib."""
+    loaded = modules(CODE) - modules("import sys")
+    assert loaded <= {
+        "__future__",
+        "stepin",
+        "stepin.cli",
+        "stepin.cli.print_hook",
+        "stepin.paths",
+        "stepin.render",
+        "stepin.shells",
+        "stepin.shells.bash",
+    }
+
+
+@pytest.mark.parametrize("shell", shells.DIALECTS)
+def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> None:
+    """Nothing of the shell's code is made by Python; PATH is extended by what `setup` renders alone."""
+    folder = Path(render.shell_folder())
+    parts = [folder / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
+    body = b"".join(part.read_bytes() for part in parts if part.exists())
+    dialect = shells.load(shell)
+    values = {"state": [str(user.store)], "config": [str(user.config)], "helpers": render.helpers()}
+    header = "".join(dialect.assign(f"__stepin_{name}", value) + "\n" for name, value in values.items())
+    assert render.text(shell) == header.encode() + body
+    folder_line = dialect.assign("__stepin_command_folder", ["/x"]) + "\n"
+    path = (folder / f"path.{shell}").read_bytes()
+    assert render.text(shell, bin_folder="/x") == (header + folder_line).encode() + path + body
+
+
+@pytest.mark.parametrize("shell", shells.DIALECTS)
+def test_every_hook_has_the_words_that_doctor_starts_the_helper_with(shell: str) -> None:
+    texts = [path.read_text() for path in Path(render.shell_folder()).glob(f"*.{shell}")]
+    assert any(render.BOOT in text for text in texts)
+
+
+@pytest.mark.parametrize("shell", shells.DIALECTS)
+@pytest.mark.parametrize("way", ["init", "setup"])
+def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: str, way: str) -> None:
+    needed(shell)
+    home = user.home / "a b'\"$(touch PWNED)\\"
+    home.mkdir()
+    env = {"HOME": str(home), "PATH": "/usr/bin:/bin", "TERM": "dumb", "LANG": "C.UTF-8"}
+    code = "import sys; from stepin.cli import main; sys.exit(main())"
+    file = home / "hook"
+    if way == "init":
+        with file.open("wb") as stream:
+            subprocess.run([sys.executable, "-c", code, "init", shell], env=env, check=True, stdout=stream)
+    else:
+        user._monkeypatch.setenv("HOME", str(home))
+        file.write_bytes(render.text(shell, bin_folder=str(home / "my bin")))
+    rc = {
+        "bash": f"set -euo pipefail\n. '{_quoted(file)}'\n",
+        "zsh": f"set -eu\n. '{_quoted(file)}'\n",
+        "fish": f"source {shells.load('fish').quote(str(file))}\n",
+    }[shell]
+    (home / "rc").write_text(rc)
+    last = "printf '%s\\n' \"$PATH\""
+    start = {
+        "bash": ["bash", "--noprofile", "--rcfile", str(home / "rc"), "-ic", last],
+        "zsh": ["zsh", "-fic", f". '{_quoted(home / 'rc')}'; {last}"],
+        "fish": ["fish", "--no-config", "-ic", f"source {shells.load('fish').quote(str(home / 'rc'))}; {last}"],
+    }[shell]
+    done = subprocess.run(start, env=env, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    noise = [line for line in done.stderr.splitlines() if "job control" not in line and "terminal process" not in line]
+    assert noise == []
+    assert done.stdout.strip() == "/usr/bin:/bin" + (f":{home}/my bin" if way == "setup" else "")
+    assert not (home / "PWNED").exists()
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["init", "tcsh"], ["init", "bash", "more"], ["init", "--nonsense"]])
+def test_usage(user: User, arguments: list[str]) -> None:
+    result = user.run(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("stepin: ")
+    assert result.err.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(user: User) -> None:
+    assert user.script("init", "bash", after="| true").err == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
+def test_a_full_disk_is_one_line(user: User) -> None:
+    result = user.script("init", "bash", after=">/dev/full")
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert result.err.startswith("stepin: the hook cannot be printed")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "'\\''")

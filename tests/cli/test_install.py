@@ -1,0 +1,141 @@
+"""The README's first command, on a machine without a network, and then a real shell of each kind in a real project."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.shells import needed
+from cli.wheels import BASE, ROOT, build, put_together
+from shells.driver import SHELLS, Place, Session
+
+INSTALL = ["sh", str(ROOT / "shell/install.sh")]
+
+
+def base_python() -> str:
+    """Return an interpreter that is no virtual environment's."""
+    return getattr(sys, "_base_executable", sys.executable)
+
+
+def environ(home: Path, **more: str) -> dict[str, str]:
+    return {"HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHON": base_python(), **more}
+
+
+def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables that make pip take what lies here and nothing else."""
+    folder = tmp_path_factory.mktemp("wheels")
+    for name in BASE:
+        put_together(name, folder)
+    return {
+        "STEPIN_PACKAGE": str(build("wheel", folder)),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(folder),
+        "PIP_CONFIG_FILE": os.devnull,
+    }
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, offline: dict[str, str]) -> Path:
+    """A new user's home after the command."""
+    home = tmp_path_factory.mktemp("a new user's") / "home"
+    home.mkdir()
+    done = run(INSTALL, environ(home, **offline))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def test_the_command_is_there_and_nothing_is_wrong(installed: Path) -> None:
+    command = installed / ".local/bin/stepin"
+    assert command.resolve() == installed / ".local/share/stepin/venv/bin/stepin"
+    done = run([str(command), "doctor"], environ(installed, SHELL="/bin/bash"))
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
+    """What the user has is kept, and an environment that works is not made anew."""
+    before = (installed / ".local/share/stepin/venv/pyvenv.cfg").stat()
+    done = run(INSTALL, environ(installed, **offline))
+    assert done.returncode == 0, done.stderr
+    assert "reads the hook already" in done.stdout
+    assert (installed / ".local/share/stepin/venv/pyvenv.cfg").stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_new_shell_steps_into_a_real_project(installed: Path, shell: str, tmp_path: Path) -> None:
+    needed(shell)
+    place = Place(installed)
+    project = installed / f"projects/{shell}"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / ".venv"], check=True)
+    rc = installed / {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}[shell]
+    before = rc.read_bytes() if rc.exists() else b""
+    place.write_rc(shell, hook=False)
+    rc.write_bytes(rc.read_bytes() + before)
+    with Session(place, shell) as session:
+        assert session.run("stepin version").status == "0"  # it is on PATH
+        inside = session.run(f"cd projects/{shell}")
+        assert inside.VIRTUAL_ENV == "<unset>"
+        assert any(line.endswith("it is not allowed yet: stepin allow") for line in inside.lines)
+        allowed = session.run("stepin allow")
+        assert allowed.VIRTUAL_ENV == str(project / ".venv")
+        assert allowed.PATH.startswith(f"{project}/.venv/bin:")
+        assert session.run("cd").VIRTUAL_ENV == "<unset>"
+
+
+def test_a_python_that_is_too_old_is_one_line(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text("#!/bin/sh\nexit 0\n")
+    old.chmod(0o755)
+    done = run(INSTALL, environ(tmp_path, PYTHON=str(old)))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "is no Python of 3.11 or later" in done.stderr
+    assert os.listdir(tmp_path) == ["python"]
+
+
+def test_without_a_home_it_is_one_line() -> None:
+    done = run(INSTALL, {"PATH": "/usr/bin:/bin", "PYTHON": base_python()})
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "stepin: nobody says where your home is: set HOME\n")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_installs_nothing_into_another_users_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 12345, 12345)
+    done = run(INSTALL, environ(home))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "without sudo" in done.stderr
+    assert os.listdir(home) == []
+
+
+def test_somebody_elses_command_stays(installed: Path, offline: dict[str, str]) -> None:
+    """A ~/.local/bin/stepin that is no link of ours is not written over, and stays what is on PATH."""
+    command = installed / ".local/bin/stepin"
+    target = os.readlink(command)
+    command.unlink()
+    command.write_text("theirs\n")
+    try:
+        done = run(INSTALL, environ(installed, **offline))
+        assert done.returncode == 0, done.stderr
+        assert command.read_text() == "theirs\n"
+        assert "is something else and stays" in done.stderr
+    finally:
+        command.unlink()
+        command.symlink_to(target)
+
+
+def test_uninstall_leaves_what_it_says(tmp_path: Path, installed: Path) -> None:
+    """The last test: afterwards nothing but the program is left of it."""
+    done = run([str(installed / ".local/bin/stepin"), "uninstall", "--purge"], environ(installed))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "left: the program: rm -r ~/.local/share/stepin/venv ~/.local/bin/stepin"
+    left = [path for path in (installed / ".local").rglob("*") if path.is_file() and "venv" not in path.parts]
+    assert left == [installed / ".local/bin/stepin"]

@@ -1,0 +1,36 @@
+"""Wheels for a machine without a network: stepin's own, built here, and those of what it stands on, put together again
+from what is installed (each distribution's RECORD says what was in its wheel)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BASE = ("click", "packaging", "platformdirs", "watchdog")
+
+
+def build(kind: str, folder: Path) -> Path:
+    """Build stepin's "wheel" or "sdist" from the checkout, with the hatchling that is installed."""
+    code = f"import sys; from hatchling.build import build_{kind} as build; print(build(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return folder / done.stdout.split()[-1]
+
+
+def put_together(name: str, folder: Path) -> Path:
+    """Write the wheel that an installed distribution came from."""
+    dist = distribution(name)
+    wheel = dist.read_text("WHEEL") or ""
+    tag = next(line.split(": ")[1] for line in wheel.splitlines() if line.startswith("Tag: "))
+    path = folder / f"{name}-{dist.version}-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in dist.files or []:
+            # What the installer added: bytecode, scripts, and its own notes.
+            if file.suffix != ".pyc" and ".." not in file.parts and file.name not in ("INSTALLER", "REQUESTED"):
+                archive.write(str(dist.locate_file(file)), str(file))
+    return path
