@@ -11,6 +11,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # At each prompt. As long as the mark of the notice that was read is there, it is the one that is in force, and what
     # is looked at is whether it still holds: a watcher that is gone must not leave a warning that is true no more.
     __stepin_notice() {
+        # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
+        [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
         if [[ $__stepin_verdict != allowed || $__stepin_at != "$__stepin_in" ]]; then
             if [[ $__stepin_verdict == allowed ]]; then __stepin_trace "$__stepin_at"; else __stepin_trace ''; fi
         fi
@@ -49,6 +51,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
                 done <"$__stepin_notice"
             } 2>/dev/null
         fi
+        __stepin_one='' __stepin_two=''
+        [[ ${#__stepin_about[@]} -ne 2 ]] || __stepin_one=${__stepin_about[0]} __stepin_two=${__stepin_about[1]}
         # Of news those shells are told that were here when it was made.
         [[ -z $__stepin_entered ]] || __stepin_heard=$__stepin_news
         __stepin_entered=
@@ -82,7 +86,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         for ((__i = 0; __i < ${#__stepin_tolds[@]}; __i++)); do
             [[ ${__stepin_tolds[__i]#*/} != "$1" ]] || __told=${__stepin_tolds[__i]%%/*}
         done
-        __stepin_in=$1 __stepin_told=$__told __stepin_mark='' __stepin_news='' __stepin_heard='' __stepin_entered=1
+        __stepin_in=$1 __stepin_told=$__told __stepin_mark='' __stepin_two='' __stepin_news='' __stepin_heard='' __stepin_entered=1
         __stepin_notice=$__stepin_state/notices/d/notice
         [[ $1 == / ]] || __stepin_notice=$__stepin_state/notices${1//\///d/}/notice
         [[ -n $1 || -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
@@ -92,7 +96,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     [[ -n ${__stepin_call-} ]] || __stepin_in='' __stepin_told=0 __stepin_mark='' __stepin_about=() __stepin_text='' __stepin_news='' __stepin_heard='' \
-    __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice='' __stepin_path='' __stepin_tolds=()
+    __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice='' __stepin_path='' __stepin_one='' __stepin_two='' __stepin_tolds=()
 fi
 
 # Read as one: the words after `shopt` are to be no aliases either.

@@ -9,6 +9,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # It is a hook of its own, behind __stepin_prompt, which hook.zsh puts before it. What it returns, zsh does not look at.
     __stepin_notice() {
         builtin trap - DEBUG ZERR # put back when this function ends (LOCAL_TRAPS)
+        # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
+        [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
         if [[ $__stepin_verdict != allowed || $__stepin_at != "$__stepin_in" ]]; then
             if [[ $__stepin_verdict == allowed ]]; then __stepin_trace "$__stepin_at"; else __stepin_trace ""; fi
         fi
@@ -47,6 +49,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                 done <"$__stepin_notice"
             } 2>/dev/null
         fi
+        __stepin_one= __stepin_two=
+        [[ ${#__stepin_about} -ne 2 ]] || __stepin_one=${__stepin_about[1]} __stepin_two=${__stepin_about[2]}
         # Of news those shells are told that were here when it was made.
         [[ -z $__stepin_entered ]] || __stepin_heard=$__stepin_news
         __stepin_entered=
@@ -80,7 +84,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         for ((__i = 1; __i <= ${#__stepin_tolds}; __i++)); do
             [[ ${__stepin_tolds[__i]#*/} != "$1" ]] || __told=${__stepin_tolds[__i]%%/*}
         done
-        __stepin_in=$1 __stepin_told=$__told __stepin_mark= __stepin_news= __stepin_heard= __stepin_entered=1
+        __stepin_in=$1 __stepin_told=$__told __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1
         __stepin_notice=$__stepin_state/notices/d/notice
         [[ $1 == / ]] || __stepin_notice=$__stepin_state/notices${1//\//\/d\/}/notice
         [[ -n $1 || -z ${STEPIN_DRIFT+x} ]] || builtin unset STEPIN_DRIFT
@@ -89,7 +93,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ ! -d $__stepin_state/shells || ! -O $__stepin_state/shells ]] || builtin print -r -N -- "$1" 2>/dev/null 1<>"$__stepin_state/shells/$$"
     }
 
-    [[ -n ${__stepin_call-} ]] || __stepin_in= __stepin_told=0 __stepin_mark= __stepin_about=() __stepin_text= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path= __stepin_tolds=()
+    [[ -n ${__stepin_call-} ]] || __stepin_in= __stepin_told=0 __stepin_mark= __stepin_about=() __stepin_text= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path= __stepin_one= __stepin_two= __stepin_tolds=()
     [[ ${(t)precmd_functions} == *readonly* || ${precmd_functions[(Ie)__stepin_notice]} -gt 0 ]] || precmd_functions=(__stepin_notice "${precmd_functions[@]}")
 fi
 '
