@@ -12,5 +12,8 @@ if [[ $- == *i* && ${__stepin_command_folder-} == /* && ":${PATH-}:" != *":$__st
 fi
 unset __stepin_command_folder
 
-[[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
-unset __stepin_aliases
+# Read as one: the words after `shopt` are to be no aliases either.
+{
+    [[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
+    unset __stepin_aliases
+}

@@ -17,21 +17,10 @@ from stepin import __version__, config, modes, paths, records, render, rendered,
 from stepin.rc import blocks, files, write
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"
-# The oldest version of each shell that its hook runs in, and how the shell tells its own.
-_SHELLS = {
-    "bash": ((3, 2), ["--norc", "--noprofile", "-c", "echo $BASH_VERSION"]),
-    "zsh": ((5, 3), ["-f", "-c", "echo $ZSH_VERSION"]),
-    "fish": ((3, 6), ["--no-config", "-c", "echo $version"]),
-}
 _SECONDS = 5
 _SLOW_HELPER = 0.5  # seconds; a first decision takes a tenth of that on an ordinary machine
 _SLOW_STAT = 0.001  # seconds; a prompt makes some ten
 _REMOTE = ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "afs", "ceph")
-# What replaces the lists that hooks stand in, where it comes after ours.
-_OVERWRITES = {
-    "bash": re.compile(rb"(?m)^[ \t]*(?:export[ \t]+)?PROMPT_COMMAND=(?!.*PROMPT_COMMAND)"),
-    "zsh": re.compile(rb"(?m)^[ \t]*(?:precmd_functions|chpwd_functions)=\((?!.*_functions)"),
-}
 
 
 class Finding(NamedTuple):
@@ -63,7 +52,7 @@ def examine() -> Iterator[Finding]:
 def check_shells() -> Iterator[Finding]:
     """Is each shell that is installed new enough?"""
     for shell in files.installed():
-        oldest, arguments = _SHELLS[shell]
+        oldest, arguments = files.load(shell).OLDEST, files.load(shell).VERSION
         program = shutil.which(shell) or ""
         version = _output([program, *arguments]) if program else None
         if version is None:
@@ -80,6 +69,7 @@ def check_shells() -> Iterator[Finding]:
 def check_rc_files() -> Iterator[Finding]:
     """Does each shell read the hook, and does nothing after it take it out again?"""
     for shell in files.installed():
+        overwrites = files.load(shell).OVERWRITES
         for rc in files.of(shell, os.path.expanduser("~")):
             try:
                 content = write.read(rc.path) or b""
@@ -96,7 +86,7 @@ def check_rc_files() -> Iterator[Finding]:
                     )
             elif not any(text.startswith(rc.line) for text in held):
                 yield Finding("rc", BAD, f"{rc.path} reads another hook", f"stepin setup --shell {shell}")
-            elif shell in _OVERWRITES and (found := _OVERWRITES[shell].search(blocks.after(content))):
+            elif overwrites and (found := overwrites.search(blocks.after(content))):
                 what = found[0].strip().decode(errors="replace")
                 yield Finding(
                     "rc", BAD, f"{rc.path}: `{what}` after stepin's block takes it out", "move the block below it"

@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin.rc import files, write
+from stepin.rc import bash, fish, write, zsh
 
 ALIASES = "alias builtin='echo A' test='echo B' .='echo C' :='echo D' -r='echo E' if='echo F'\n"
 
@@ -32,16 +32,22 @@ ALIASES = "alias builtin='echo A' test='echo B' .='echo C' :='echo D' -r='echo E
 def test_a_login_bash_reads_the_hook_too(tmp_path: Path, present: dict[str, str], expected: str) -> None:
     for name, text in present.items():
         (tmp_path / name).write_text(text + "\n")
-    assert files.bash_login(str(tmp_path)) == (str(tmp_path / expected) if expected else "")
+    assert bash.login_file(str(tmp_path)) == (str(tmp_path / expected) if expected else "")
 
 
 def test_zdotdir_is_asked_of_zsh_where_its_rc_file_sets_it(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     needed("zsh")
-    assert files.zdotdir(str(user.home)) == str(user.home)
+    assert zsh.zdotdir(str(user.home)) == str(user.home)
     (user.home / ".zshenv").write_text('print noise\nZDOTDIR="$HOME/z dot"\n')
-    assert files.zdotdir(str(user.home)) == str(user.home / "z dot")
+    assert zsh.zdotdir(str(user.home)) == str(user.home / "z dot")
     monkeypatch.setenv("ZDOTDIR", "/exported")
-    assert files.zdotdir(str(user.home)) == "/exported"
+    assert zsh.zdotdir(str(user.home)) == "/exported"
+
+
+def line_of(hook: Path, shared: bool) -> str:
+    """Return the line that ~/.bashrc and ~/.zshrc have, or that which other shells read, too."""
+    plain, login = bash.of("/nobody", str(hook))
+    return (login if shared else plain).line.decode()
 
 
 @pytest.mark.parametrize("options", ["", "-e", "-u", "-eu"])
@@ -52,7 +58,7 @@ def test_the_line_reads_the_file_whatever_is_aliased(tmp_path: Path, shell: str,
     needed(shell)
     hook = tmp_path / "a b'$(touch PWNED)\"`x`"
     hook.write_text("echo read\n")
-    line = files.line(str(hook), shared).decode() + " # stepin\r\n"
+    line = line_of(hook, shared) + " # stepin\r\n"
     start = "shopt -s expand_aliases\n" if shell == "bash" else "BASH_VERSION=\n"
     if shell == "zsh":
         start += "alias -g -- -r='X' .='Y' test='Z'\n"
@@ -71,7 +77,7 @@ def test_the_line_reads_the_file_whatever_is_aliased(tmp_path: Path, shell: str,
 def test_the_line_in_a_shared_file_is_nothing_to_sh(tmp_path: Path) -> None:
     hook = tmp_path / "hook"
     hook.write_text("echo read\n")
-    code = files.line(str(hook), shared=True).decode() + "\necho end\n"
+    code = line_of(hook, shared=True) + "\necho end\n"
     found = subprocess.run(["sh", "-euc", code], capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
     expected = "read\nend\n" if os.path.realpath("/bin/sh").endswith("bash") else "end\n"
     assert (found.stdout, found.stderr) == (expected, "")
@@ -81,7 +87,7 @@ def test_the_line_of_fish_reads_the_file_where_there_is_a_prompt(tmp_path: Path)
     needed("fish")
     hook = tmp_path / "a b'$(touch PWNED)\\"
     hook.write_text("echo read\n")
-    code = "function source; echo theirs; end\n" + files.fish_line(str(hook)).decode() + " # stepin\r\necho end"
+    code = "function source; echo theirs; end\n" + fish.line(str(hook)).decode() + " # stepin\r\necho end"
     for interactive, expected in ((["-i"], "read\nend\n"), ([], "end\n")):
         found = subprocess.run(["fish", "--no-config", *interactive, "-c", code], capture_output=True, text=True)
         assert (found.stdout, found.stderr) == (expected, "")

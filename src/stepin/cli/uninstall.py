@@ -22,7 +22,7 @@ def command(purge: bool) -> int:
     that is told at the end. Open shells keep the hook until they end.
     """
     code = _end_watcher()
-    for path in dict.fromkeys(files.candidates(os.path.expanduser("~"))):
+    for path in files.candidates(os.path.expanduser("~")):
         try:
             before = write.read(path)
             left = blocks.remove(before) if before else None
