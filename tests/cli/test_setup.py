@@ -191,7 +191,9 @@ class TestRefresh:
     def test_hooks_of_another_version_are_rendered_anew(self, user: User) -> None:
         path = self.older(user)
         kept = (user.hooks / "hook.bash").stat().st_mtime_ns
+        before = user.generation()
         assert user.run("trust").code == 0
+        assert user.generation() != before
         assert b"# old" not in path.read_bytes()
         assert (user.hooks / "hook.bash").stat().st_mtime_ns == kept
 

@@ -5,6 +5,7 @@ Exit codes, of every command that says nothing else: 0 done, 1 refused or nothin
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import importlib.util
@@ -80,9 +81,7 @@ def run(arguments: Sequence[str]) -> int:
     ui.prepare_streams()
     try:
         if arguments and arguments[0] in VERBS and arguments[0] not in _WITHOUT_REFRESH:
-            from stepin import rendered
-
-            rendered.refresh()
+            _follow_upgrade()
         with group.make_context("stepin", list(arguments)) as context:
             code = group.invoke(context)
         if sys.stdout is not None:
@@ -100,6 +99,19 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         return _os_error(error)
     return code if isinstance(code, int) else 0
+
+
+def _follow_upgrade() -> None:
+    """Bring hooks of an older version up to this one, and what they read of the settings. Quiet; doctor tells."""
+    from stepin import rendered
+
+    if rendered.refresh():
+        from stepin.cli import project
+
+        at = project.place()
+        if not at.trouble:
+            with contextlib.suppress(OSError):
+                project.change(at)
 
 
 def _complain(error: click.ClickException) -> int:
