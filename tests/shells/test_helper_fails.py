@@ -37,7 +37,9 @@ def starts(place: Place) -> int:
         "prints nothing": "exit 0",
         "prints garbage": "echo 'rm -rf $(echo x); `'",
         "is cut short": "printf '__stepin_decision=(1 allowed /'",
-        "speaks another protocol": """echo "__stepin_protocol=9 __stepin_decision=('9' 'allowed')"; echo '# stepin: end'""",
+        "speaks another protocol": (
+            """echo "__stepin_protocol=9 __stepin_decision=('9' 'allowed')"; echo '# stepin: end'"""
+        ),
     }.values(),
 )
 def test_a_helper_that_fails(shell: str, place: Place, make: Make, script: str) -> None:

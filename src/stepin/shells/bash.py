@@ -15,8 +15,21 @@ def assign(name: str, values: "Sequence[str]") -> str:
     return f"{name}=({' '.join(map(quote, values))})"
 
 
-# A decision's fields by their place, as variables: in bash an array's elements cost many times what plain variables do.
-FIELDS = ("protocol", "verdict", "folder", "first", "env", "bin", "python", "name", "prefix", "flags", "message", "shown")
+# A decision's fields by their place. Variables, since in bash an array's elements cost many times what those do.
+FIELDS = (
+    "protocol",
+    "verdict",
+    "folder",
+    "first",
+    "env",
+    "bin",
+    "python",
+    "name",
+    "prefix",
+    "flags",
+    "message",
+    "shown",
+)
 ORDINARY = 3  # an allowed one's first paths are pyvenv.cfg, the environment and its bin: the hook tests those by name
 
 
