@@ -55,7 +55,7 @@ def test_what_speaks_against_it_is_named_with_the_remedy(user: User, tracked: Ca
     assert result.code == 1
     assert "writable (others can write to it" in result.err
     assert "tracked (git tracks files in it)" in result.err
-    assert result.err.endswith("stepin allow --anyway=writable,tracked allows it although\n")
+    assert result.err.endswith("stepin allow --anyway=writable,tracked allows it all the same\n")
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
 
 

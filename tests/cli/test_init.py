@@ -92,6 +92,20 @@ def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: st
     assert not (home / "PWNED").exists()
 
 
+def test_an_upgrade_of_python_finds_the_helper_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairs name folders that an environment of a later Python would use; all are absolute, today's come first."""
+    library = tmp_path / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin/python"))
+    monkeypatch.setattr(render, "__file__", str(library / "stepin/render.py"))
+    pairs = render.helpers()
+    found = list(zip(pairs[::2], pairs[1::2], strict=True))
+    assert found[0] == (str(tmp_path / "bin/python"), str(library))
+    later = str(library).replace(f".{sys.version_info[1]}/", f".{sys.version_info[1] + 1}/")
+    assert (str(tmp_path / "bin/python"), later) in found
+    assert all(os.path.isabs(path) for path in pairs)
+
+
 @pytest.mark.parametrize("arguments", [["init"], ["init", "tcsh"], ["init", "bash", "more"], ["init", "--nonsense"]])
 def test_usage(user: User, arguments: list[str]) -> None:
     result = user.run(*arguments)

@@ -96,7 +96,7 @@ def _consent(step: project.Step, words: list[str]) -> list[str]:
         )
         named = ",".join(dict.fromkeys(reason.partition(":")[0] for reason in [*words, *missing]))
         raise ui.Refusal(
-            f"{shown} is not allowed, {told}: look at it; stepin allow --anyway={named} allows it although"
+            f"{shown} is not allowed, {told}: look at it; stepin allow --anyway={named} allows it all the same"
         )
     return list(facts.reasons)
 

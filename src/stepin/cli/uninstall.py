@@ -78,9 +78,8 @@ def _purge() -> int:
 def _program() -> str:
     """Return what removes the program itself, by the way that it was installed."""
     prefix = os.path.realpath(sys.prefix)
-    own = os.path.join(os.path.dirname(rendered.path("")), "venv")
-    if prefix == os.path.realpath(own):
-        return f"the program: rm -r {ui.tilde(own)} ~/.local/bin/stepin"
+    if prefix.endswith("/stepin/venv"):  # shell/install.sh made it
+        return f"the program: rm -r {ui.tilde(sys.prefix)} ~/.local/bin/stepin"
     if os.path.exists(os.path.join(prefix, "uv-receipt.toml")):
         return "the program: uv tool uninstall stepin"
     if os.path.exists(os.path.join(prefix, "pipx_metadata.json")):
