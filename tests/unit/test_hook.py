@@ -25,14 +25,24 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(home: Path, event: str = "decide", shell: str = "bash", folder: str = "project") -> list[str]:
-    """Return a decision's fields, read from what the dialect bash would print."""
-    arguments = [shell, shells.PROTOCOL, event, str(home / "state"), str(home / "config.toml"), str(home / folder)]
-    text = hook.answer(hook.Request([*arguments, str(home / "nowhere")]), time.time_ns())
-    assert text.endswith(shells.SENTINEL + "\n")
-    script = text + 'printf "%s\\0" "${__stepin_decision[@]}"'
-    result = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True)
-    return result.stdout.split("\0")[:-1]
+class Plain:
+    """A dialect that is read back without a shell: fields between NULs."""
+
+    def assign(self, name: str, values: list[str]) -> str:
+        return "end"
+
+    def decision(self, values: list[str]) -> str:
+        return "\0".join(values)
+
+
+def ask(home: Path, event: str = "decide", folder: str = "project") -> list[str]:
+    """Return a decision's fields."""
+    arguments = ["bash", shells.PROTOCOL, event, str(home / "state"), str(home / "config.toml"), str(home / folder)]
+    request = hook.Request([*arguments, str(home / "nowhere")])
+    request.dialect = Plain()
+    fields, _, rest = hook.answer(request, time.time_ns()).rpartition("\nend\n")
+    assert rest == shells.SENTINEL + "\n"
+    return fields.split("\0")
 
 
 def test_the_fields(home: Path) -> None:
