@@ -16,7 +16,6 @@ def extended(text: str, table: Sequence[str], key: str, words: Sequence[str]) ->
 
     Raises ValueError where that cannot be done so that, read again, nothing else has changed.
     """
-    before = tomllib.loads(text)
     wanted = tomllib.loads(text)
     holder: Any = wanted
     for name in table:
@@ -29,16 +28,17 @@ def extended(text: str, table: Sequence[str], key: str, words: Sequence[str]) ->
     added = [word for word in dict.fromkeys(words) if word not in present]
     if not added:
         return text
-    holder[key] = [*present, *added]
     end = "\r\n" if "\r\n" in text else "\n"
     items = ", ".join(json.dumps(word, ensure_ascii=False) for word in added)
     for candidate in _candidates(text, ".".join(table), key, items, end, bool(present)):
         try:
-            if tomllib.loads(candidate) == wanted:
-                return candidate
+            found = tomllib.loads(candidate)
+            for holder[key] in ([*present, *added], [*added, *present]):
+                if found == wanted:
+                    return candidate
         except tomllib.TOMLDecodeError:
             continue
-    raise ValueError(before)
+    raise ValueError(key)
 
 
 def _candidates(text: str, table: str, key: str, items: str, end: str, more: bool) -> list[str]:
@@ -52,14 +52,13 @@ def _candidates(text: str, table: str, key: str, items: str, end: str, more: boo
         array = re.search(rf"^[ \t]*{key}[ \t]*=[ \t]*\[", text[start:], re.MULTILINE)
         if array:
             begin = start + array.end()
-            # At its begin: whatever stands at its end, a comma or a comment, needs no thought.
-            found.append(text[:begin] + items + (", " if more else "") + text[begin:])
             for close in re.finditer(r"\]", text[begin:]):
-                # At its end, where the order of what is in it is to be kept.
                 inner = text[begin : begin + close.start()]
                 comma = ", " if inner.strip() and not inner.rstrip().endswith(",") else ""
                 tail = inner.rstrip()
                 found.append(text[:begin] + tail + comma + items + inner[len(tail) :] + text[begin + close.start() :])
+            # At its begin, where the last item is followed by a comment.
+            found.append(text[:begin] + items + (", " if more else "") + text[begin:])
         line = text[:start] + ("" if text[:start].endswith("\n") else end)
         found.append(f"{line}{key} = [{items}]{end}{text[start:stop]}{text[stop:]}")
     base = text if not text or text.endswith("\n") else text + end

@@ -1,0 +1,189 @@
+"""watch, service, snooze and ignore, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from stepin import setting
+from stepin.watch import instance
+from watch.machine import Machine
+
+CALL = [sys.executable, "-c", "import sys; from stepin.cli import main; sys.exit(main())"]
+MISSING = "stepin: requirements.txt drifted: flask is not installed, ==2.3 is declared: stepin check"
+
+
+def stepin(machine: Machine, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run stepin in the project, where no service manager is to be found."""
+    return subprocess.run(
+        [*CALL, *words], env=machine.environ, cwd=machine.project, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.fixture
+def drifting(machine: Machine) -> Machine:
+    machine.requirements.write_text("flask==2.3\nfoo; python_version < '3'\n")
+    return machine
+
+
+def test_a_process_of_its_own_where_there_is_no_manager(drifting: Machine) -> None:
+    store = str(drifting.store)
+    try:
+        assert stepin(drifting, "service", "status").returncode == 1
+        assert stepin(drifting, "service", "stop").stderr == "stepin: no watcher runs: nothing to stop\n"
+        assert "there is no service manager here" in stepin(drifting, "service", "install").stderr
+        started = stepin(drifting, "service", "start")
+        running = instance.running(store)
+        assert running is not None, started.stderr
+        assert started.stdout == f"started (process {running[0]})\n"
+        assert stepin(drifting, "service", "start").returncode == 1
+        assert stepin(drifting, "watch").returncode == 1
+        drifting.expect(MISSING)
+        drifting.wait(lambda: drifting.status()["projects"][0]["verdict"] == "drift")
+        said = json.loads(stepin(drifting, "service", "status", "--json").stdout)
+        row = said["projects"][0]
+        assert (said["schema"], said["running"], said["pid"]) == ("stepin.service/1", True, running[0])
+        assert (row["path"], row["watched"], row["verdict"]) == (str(drifting.project), "events", "drift")
+        assert 0 < said["memory"] < 64 << 20
+        assert row["checked"] == pytest.approx(time.time(), abs=60)
+        assert MISSING in stepin(drifting, "service", "logs").stdout
+        assert stepin(drifting, "service", "restart").returncode == 0
+        again = instance.running(store)
+        assert again is not None
+        assert again[0] != running[0]
+    finally:
+        stepin(drifting, "service", "stop")
+    assert instance.running(store) is None
+    after = json.loads(stepin(drifting, "service", "status", "--json").stdout)
+    assert (after["running"], after["pid"]) == (False, None)
+    assert [one["verdict"] for one in after["projects"]] == [None], "what is not watched is not known"
+
+
+def test_in_the_foreground_until_ctrl_c(drifting: Machine) -> None:
+    """A project that is named need not be allowed: nothing of it is run."""
+    stepin(drifting, "forget")
+    command = [*CALL, "watch", "--json", str(drifting.project)]
+    with subprocess.Popen(command, env=drifting.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watcher:
+        assert watcher.stdout is not None
+        assert watcher.stderr is not None
+        line = json.loads(watcher.stdout.readline())
+        assert (line["schema"], line["verdict"], line["text"]) == ("stepin.watch/1", "drift", MISSING)
+        drifting.uv("install", "flask==2.3")
+        assert json.loads(watcher.stdout.readline())["verdict"] == "clean"
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.wait(10) == 0
+        assert watcher.stderr.read() == b""
+
+
+def test_snooze_until_it_changes(drifting: Machine) -> None:
+    drifting.start()
+    drifting.expect(MISSING)
+    assert stepin(drifting, "snooze").returncode == 0
+    assert drifting.notice() is None
+    drifting.requirements.write_text("# a comment moves no line's meaning\n" + drifting.requirements.read_text())
+    time.sleep(1)
+    assert drifting.notice() is None
+    drifting.requirements.write_text("flask==1.0\nfoo; python_version < '3'\n")
+    drifting.wait(lambda: "==1.0 is declared" in (drifting.shown() or ""))
+
+
+def test_snooze_for_a_time_and_off(drifting: Machine) -> None:
+    drifting.start()
+    drifting.expect(MISSING)
+    assert "no word of its drift until" in stepin(drifting, "snooze", "--for", "2h").stdout
+    drifting.requirements.write_text("flask==1.0\nfoo; python_version < '3'\n")
+    time.sleep(1)
+    assert drifting.notice() is None
+    assert stepin(drifting, "snooze", "--off").returncode == 0
+    drifting.wait(lambda: "==1.0 is declared" in (drifting.shown() or ""))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--for", "2x"), ("--for", "-1h"), ("--until", "25:00"), ("--until", "2001-01-01"), ("--off", "--until-change")],
+)
+def test_snooze_is_told_nonsense(drifting: Machine, words: tuple[str, ...]) -> None:
+    done = stepin(drifting, "snooze", *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("stepin: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_ignore(drifting: Machine) -> None:
+    drifting.start()
+    drifting.expect(MISSING)
+    assert stepin(drifting, "ignore", "code:nonsense").returncode == 2
+    assert stepin(drifting, "ignore", "--project", "Flask").returncode == 0
+    drifting.expect("clean")
+    assert "flask" in stepin(drifting, "check", "--verbose").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", '[drift]\nignore = ["b"]\n'),
+        ("names = ['x']", "names = ['x']\n\n[drift]\nignore = [\"b\"]\n"),
+        ("[drift]\n", '[drift]\nignore = ["b"]\n'),
+        ("[drift]", '[drift]\nignore = ["b"]\n'),
+        ("[drift] # c\r\nnews = true\r\n[x]\r\n", '[drift] # c\r\nignore = ["b"]\r\nnews = true\r\n[x]\r\n'),
+        ("[drift]\nignore = []\n", '[drift]\nignore = ["b"]\n'),
+        ('[drift]\nignore = ["a"] # why\n', '[drift]\nignore = ["a", "b"] # why\n'),
+        ('[drift]\nignore = [\n  "a]", # why\n]\n', '[drift]\nignore = ["b", \n  "a]", # why\n]\n'),
+        ('[drift]\nignore = ["b"]\n', '[drift]\nignore = ["b"]\n'),
+    ],
+)
+def test_a_setting_is_added_and_nothing_else_touched(text: str, wanted: str) -> None:
+    import tomllib
+
+    done = setting.extended(text, ("drift",), "ignore", ("b", "b"))
+    before, after = tomllib.loads(text), tomllib.loads(done)
+    assert "b" in after.get("drift", {}).pop("ignore")
+    before.get("drift", {}).pop("ignore", None)
+    assert {key: value for key, value in after.items() if value} == {k: v for k, v in before.items() if v}
+    assert done == wanted
+
+
+@pytest.mark.parametrize("text", ["drift = 1\n", "drift = {ignore = ['a']}\n", "[drift]\nignore = 'a'\n", "= ="])
+def test_a_file_that_cannot_be_added_to_is_left_alone(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # tomllib's error is one, too
+        setting.extended(text, ("drift",), "ignore", ("b",))
+
+
+def test_a_folder_that_nobody_may_read(drifting: Machine) -> None:
+    """It is told in the status; the others are watched on."""
+    other = drifting.add("other")
+    (other / "requirements.txt").write_text("flask==2.3\n")
+    drifting.start()
+    drifting.expect(MISSING, other)
+    away = drifting.home / "away"
+    os.rename(drifting.project, away)
+    drifting.project.write_text("")
+    (other / "requirements.txt").write_text("flask==1.0\n")
+    drifting.wait(lambda: "==1.0 is declared" in (drifting.shown(other) or ""))
+    drifting.project.unlink()
+    os.rename(away, drifting.project)
+
+
+def test_limits_of_the_system(drifting: Machine) -> None:
+    """With too few open files for a watch, folders are looked at instead, and the status says so."""
+    code = (
+        "import sys; from stepin.watch import folders, service;"
+        "folders.Observer = type('None', (), {'__init__': lambda s: None, 'start': lambda s: None,"
+        "'stop': lambda s: None,"
+        "'join': lambda s: None, 'schedule': lambda s, *a, **k:"
+        " (_ for _ in ()).throw(OSError(24, 'x'))});"
+        "sys.exit(service.main())"
+    )
+    drifting.watcher = subprocess.Popen([sys.executable, "-c", code], env=drifting.environ, stderr=subprocess.PIPE)
+    drifting.expect(MISSING)
+    drifting.wait(lambda: drifting.status().get("trouble"))
+    assert drifting.status()["projects"][0]["watched"] == "polling"
+    assert all("too many open files" in line for line in drifting.status()["trouble"])
+    drifting.uv("install", "flask==2.3")
+    drifting.expect("clean")
