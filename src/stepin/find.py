@@ -15,7 +15,7 @@ REDIRECT_BYTES = 8 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 
 class Environment:
@@ -161,21 +161,3 @@ def in_folder(project: str, names: "Sequence[str]" = NAMES) -> Environment | Non
         if other is None or (other.state == "unfinished" and env.state != "unfinished"):
             other = env
     return other
-
-
-def levels(start: str, home: str, above: "Sequence[str]" = ()) -> "Iterator[str]":
-    """Yield the folders that a walk looks at, nearest first.
-
-    Under `home` it ends there. The folders above home are not looked at (they may be automounters), but for those in
-    `above`, whose environments were allowed.
-    """
-    home = home.rstrip("/") or "/"
-    folder = start
-    while True:
-        is_above = home == folder or home.startswith(folder.rstrip("/") + "/")
-        if not is_above or folder in above or folder == home:
-            yield folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent

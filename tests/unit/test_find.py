@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin import find
+from stepin import find, walk
 
 
 def env(path: Path, cfg: str | None = "home = /usr/bin\n", python: str | None = sys.executable) -> Path:
@@ -116,13 +116,13 @@ def test_a_windows_layout_is_found_on_windows() -> None:
 
 
 def test_levels() -> None:
-    assert list(find.levels("/home/me/a/b", "/home/me")) == ["/home/me/a/b", "/home/me/a", "/home/me"]
-    assert list(find.levels("/srv/a", "/home/me")) == ["/srv/a", "/srv"]
-    assert list(find.levels("/home", "/home/me")) == []
-    assert list(find.levels("/home/me/a", "/home/me", ["/home"])) == ["/home/me/a", "/home/me", "/home"]
-    assert list(find.levels("/home/you/a", "/home/me")) == ["/home/you/a", "/home/you"]
-    assert list(find.levels("/home/mean", "/home/me")) == ["/home/mean"]
-    assert list(find.levels("/a/b", "")) == ["/a/b", "/a", "/"]
+    assert list(walk.levels("/home/me/a/b", "/home/me")) == ["/home/me/a/b", "/home/me/a", "/home/me"]
+    assert list(walk.levels("/srv/a", "/home/me")) == ["/srv/a", "/srv"]
+    assert list(walk.levels("/home", "/home/me")) == []
+    assert list(walk.levels("/home/me/a", "/home/me", ["/home"])) == ["/home/me/a", "/home/me", "/home"]
+    assert list(walk.levels("/home/you/a", "/home/me")) == ["/home/you/a", "/home/you"]
+    assert list(walk.levels("/home/mean", "/home/me")) == ["/home/mean"]
+    assert list(walk.levels("/a/b", "")) == ["/a/b", "/a", "/"]
 
 
 def test_probe_sees_what_the_hooks_builtins_see(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from stepin import config, decide, find, generation, hook, paths, state, trust
 from stepin.cli.ui import Refusal, tilde
+from stepin.walk import levels
 
 _GOES_ON = (decide.NONE, decide.UNFINISHED)
 
@@ -70,7 +71,7 @@ def walk(start: str, at: Place) -> list[Step]:
     if real and (start + "/").startswith(real.rstrip("/") + "/"):
         home = real
     steps = []
-    for level in find.levels(start, home, generation.allowed_above(at.store, at.home)):
+    for level in levels(start, home, generation.allowed_above(at.store, at.home)):
         step = look(level, at)
         steps.append(step)
         if step.decides:

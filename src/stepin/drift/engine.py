@@ -11,6 +11,7 @@ from stepin.drift.memory import Memory
 from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Report, UsageError
 from stepin.drift.names import normalise
 from stepin.text import printable
+from stepin.walk import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -121,7 +122,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
         raise UsageError(f"{printable(project)} is no folder: name the project's folder")
     if venv is not None and (project is not None or os.path.lexists(os.path.join(start, declared.DEFAULTS[0]))):
         return start, os.path.join(cwd, venv)
-    for folder in find.levels(start, os.path.expanduser("~")):
+    for folder in levels(start, os.path.expanduser("~")):
         environment = find.in_folder(folder, names)
         if environment is not None and environment.state != "unfinished":
             return folder, environment.path if venv is None else os.path.join(cwd, venv)

@@ -16,20 +16,8 @@ def assign(name: str, values: "Sequence[str]") -> str:
 
 
 # A decision's fields by their place. Variables, since in bash an array's elements cost many times what those do.
-FIELDS = (
-    "protocol",
-    "verdict",
-    "folder",
-    "first",
-    "env",
-    "bin",
-    "python",
-    "name",
-    "prefix",
-    "flags",
-    "message",
-    "shown",
-)
+FIELDS: "tuple[str, ...]" = ("protocol", "verdict", "folder", "first", "env", "bin")
+FIELDS += ("python", "name", "prefix", "flags", "message", "shown")
 ORDINARY = 3  # an allowed one's first paths are pyvenv.cfg, the environment and its bin: the hook tests those by name
 
 
