@@ -8,27 +8,33 @@ __stepin_aliases=
 \builtin shopt -u expand_aliases
 
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
-    # At each prompt. As long as the mark of the notice that was read is there, it is the one that is in force, and what
-    # is looked at is whether it still holds: a watcher that is gone must not leave a warning that is true no more.
+    # At each prompt, in one expression, what is so at most of them: no project; no notice of it; or it was told, and of
+    # the two things that it is about none is newer.
     __stepin_notice() {
-        # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
-        [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
-        if [[ $__stepin_verdict != allowed || $__stepin_at != "$__stepin_in" ]]; then
-            if [[ $__stepin_verdict == allowed ]]; then __stepin_trace "$__stepin_at"; else __stepin_trace ''; fi
+        [[ $__stepin_verdict != allowed && -z $__stepin_in || $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && (-z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice || -n $__stepin_two && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard") ]] || __stepin_notice_anew
+    }
+
+    # As long as the mark of the notice that was read is there, it is the one that is in force, and what is looked at is
+    # whether it still holds: a watcher that is gone must not leave a warning that is true no more.
+    __stepin_notice_anew() {
+        if [[ $__stepin_verdict != allowed ]]; then
+            [[ -z $__stepin_in ]] || __stepin_trace ''
+            return 0
         fi
-        [[ -n $__stepin_in ]] || return 0
+        [[ $__stepin_at == "$__stepin_in" ]] || __stepin_trace "$__stepin_at"
         [[ -e $__stepin_mark || -z $__stepin_mark$__stepin_entered && ! -e $__stepin_notice ]] || __stepin_learn_notice
-        if [[ -n $__stepin_mark ]]; then
-            for __stepin_path in "${__stepin_about[@]}"; do
-                [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || break
-                __stepin_path=
-            done
-            if [[ -z $__stepin_path ]]; then
-                [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] || __stepin_tell
-                return 0
-            fi
+        if [[ -n $__stepin_mark ]] && __stepin_timely; then
+            [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] || __stepin_tell
+        else
+            [[ -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
         fi
-        [[ -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
+    }
+
+    # Nothing that the notice is about is gone, or newer.
+    __stepin_timely() {
+        for __stepin_path in "${__stepin_about[@]}"; do
+            [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || return 1
+        done
     }
 
     # Reads the notice, if there is one.
@@ -76,9 +82,18 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # This shell stands in project $1 now, or in none: a small file tells the watcher, if it has made the folder for it.
     __stepin_trace() {
-        builtin local __i "__file=$__stepin_state/shells/$$" __told=0
-        [[ $1 != "$__stepin_in" ]] || return 0
-        # Of each project, the last that was told of it: ID/PATH.
+        [[ $__stepin_told$__stepin_tolds == 0 ]] || __stepin_recall "$1"
+        __stepin_in=$1 __stepin_mark='' __stepin_two='' __stepin_news='' __stepin_heard='' __stepin_entered=1 __stepin_notice=$__stepin_state/notices${1//\///d/}/notice
+        [[ $1 != / ]] || __stepin_notice=$__stepin_state/notices/d/notice
+        [[ -n $1 || -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
+        # Up to NUL, without emptying the file first: ext4 puts a file that was emptied to disk when it is closed, which
+        # costs twenty times as much (its mount option auto_da_alloc).
+        [[ ! -O $__stepin_state/shells ]] || builtin printf '%s\0' "$1" 2>/dev/null 1<>"$__stepin_state/shells/$$"
+    }
+
+    # Of each project, what was told of it last: ID/PATH. Sets that of project $1, and keeps that of the one that is left.
+    __stepin_recall() {
+        builtin local __i __told=0
         for ((__i = 0; __i < ${#__stepin_tolds[@]}; __i++)); do
             [[ ${__stepin_tolds[__i]#*/} != "$__stepin_in" ]] || break
         done
@@ -86,13 +101,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         for ((__i = 0; __i < ${#__stepin_tolds[@]}; __i++)); do
             [[ ${__stepin_tolds[__i]#*/} != "$1" ]] || __told=${__stepin_tolds[__i]%%/*}
         done
-        __stepin_in=$1 __stepin_told=$__told __stepin_mark='' __stepin_two='' __stepin_news='' __stepin_heard='' __stepin_entered=1
-        __stepin_notice=$__stepin_state/notices/d/notice
-        [[ $1 == / ]] || __stepin_notice=$__stepin_state/notices${1//\///d/}/notice
-        [[ -n $1 || -z ${STEPIN_DRIFT+x} ]] || unset STEPIN_DRIFT
-        # Up to NUL, without emptying the file first: ext4 puts a file that was emptied to disk when it is closed, which
-        # costs twenty times as much (its mount option auto_da_alloc).
-        [[ ! -d $__stepin_state/shells || ! -O $__stepin_state/shells ]] || builtin printf '%s\0' "$1" 2>/dev/null 1<>"$__file"
+        __stepin_told=$__told
     }
 
     [[ -n ${__stepin_call-} ]] || __stepin_in='' __stepin_told=0 __stepin_mark='' __stepin_about=() __stepin_text='' __stepin_news='' __stepin_heard='' \
