@@ -36,7 +36,8 @@ def write(place: Place, project: Path, ident: str, findings: int, text: str, new
 
 
 def left(trace: Path) -> str:
-    return os.fsdecode(trace.read_bytes().partition(b"\0")[0])
+    """Return the project in a trace, as the watcher reads it."""
+    return next(one.project for one in traces.read(str(trace.parents[1])) if one.pid == int(trace.name))
 
 
 def drift(session: Session) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -143,19 +144,20 @@ def test_pip_is_killed_on_its_way(clean: Machine) -> None:
     """What it left behind is told once it is clear that nobody goes on with it; until then, what was so before."""
     module = clean.wheels / "slow"
     module.mkdir(exist_ok=True)
-    build.build(module, "slow", "1.0", module="x = 1\n" * 200_000)
+    build.build(module, "slow", "1.0", module="x = 1\n" * 600_000)
     clean.requirements.write_text("flask==2.3\nslow\n")
     clean.wait(lambda: "slow is not installed" in (clean.shown() or ""))
-    pip = subprocess.Popen([*clean.pip("install", "slow"), "--find-links", module], env=clean.environ)
-    clean.wait(lambda: list(clean.site.glob("slow*")))
-    pip.kill()
+    command = [*clean.pip("install", "slow"), "--find-links", module]
+    pip = subprocess.Popen(command, env=clean.environ, start_new_session=True)  # it starts another one
+    clean.wait(lambda: list(clean.site.glob("slow*.py")))
+    os.killpg(pip.pid, signal.SIGKILL)
     pip.wait()
+    assert not list(clean.site.glob("slow*/INSTALLER")), "it was killed too late for what this is about"
     told = len(clean.told())
     time.sleep(1.5)
     assert len(clean.told()) == told
-    if not (clean.site / "slow-1.0.dist-info/INSTALLER").exists():
-        again = clean.pip("install", "--force-reinstall", "slow")
-        subprocess.run([*again, "--find-links", module], check=True)
+    again = clean.pip("install", "--force-reinstall", "slow")
+    subprocess.run([*again, "--find-links", module], check=True, env=clean.environ)
     clean.expect("clean")
 
 
