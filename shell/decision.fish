@@ -39,14 +39,18 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -q __stepin_tried[1]; and __stepin_settled ''
         end
         set -l passed $__stepin_levels
-        if set -q passed[1]; and builtin path is -q -- $passed/$__stepin_names
+        if test "x$PWD" = "x$__stepin_project" -a "x$__stepin_judged$__stepin_stop" = "xallowed$__stepin_names[1]"; and test "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
+            # Back in the last one, whose environment has the name that comes first.
+            set found $PWD $__stepin_stop
             set passed
-            for folder in $__stepin_levels
+        else if set -q passed[1]; and builtin path is -q -- $passed/$__stepin_names
+            set passed
+            for folder in $__stepin_levels[-1..1]
                 builtin path is -q -- $folder/$__stepin_names
                 and for name in $__stepin_names
                     if test -e $folder/$name/pyvenv.cfg -o -e $folder/$name/bin/activate_this.py -o $name = .venv -a -f $folder/.venv
                         __stepin_judge "$folder" $name
-                        builtin contains -- "$__stepin_verdict" none unfinished; or set found $folder $name
+                        builtin contains -- "$__stepin_judged" none unfinished; or set found $folder $name
                         break
                     end
                 end
@@ -54,155 +58,142 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 set -a passed $folder
             end
         end
+        # All that could decide in place of what does: in the folders passed on the way, and under the names that come
+        # first in its own.
+        set -g __stepin_near $passed/$__stepin_marks
         if set -q found[1]
-            __stepin_nearer $found $passed
+            set -g __stepin_at $__stepin_project
+            set -g __stepin_verdict "$__stepin_judged"
+            set -g __stepin_facts __stepin_tests
+            for mark in $__stepin_marks
+                test $mark = $found[2] -o $mark = $found[2]/; and break
+                set -ga __stepin_near $found[1]/$mark
+            end
         else
             set -g __stepin_at ''
             set -g __stepin_verdict ''
-            set -g __stepin_env ''
-            set -g __stepin_facts
-            __stepin_nearer '' '' $passed
+            set -g __stepin_facts __stepin_no_tests
         end
         # Only now: after Ctrl-C the next prompt is to look again.
         set -g __stepin_pwd $PWD
         test "x$was" = "x$__stepin_at"; or set -g __stepin_held ''
     end
 
-    # Sets __stepin_reply to a path and the folders above it but the root, the nearest first. One expression takes twelve
-    # levels at once: the group up3 matches the first three, if there are as many.
-    function __stepin_way_to --argument-names rest
-        set -l base ''
-        set -g __stepin_reply
-        while string match -rq -- $__stepin_twelve $rest; and set -q __stepin_up1[1]
-            set -l some $__stepin_up12 $__stepin_up11 $__stepin_up10 $__stepin_up9 $__stepin_up8 $__stepin_up7 $__stepin_up6 $__stepin_up5 $__stepin_up4 $__stepin_up3 $__stepin_up2 $__stepin_up1
-            set -p __stepin_reply $base$some
-            set base $__stepin_reply[1]
+    # Sets __stepin_reply to a path and the folders above it, beginning with the root, which is the empty string.
+    function __stepin_way_to
+        set -l parts
+        string match -arq -- '/(?<parts>[^/]+)' "$argv"
+        set -g __stepin_reply ''
+        for part in $parts
+            set -a __stepin_reply $__stepin_reply[-1]/$part
         end
     end
 
-    # The folders that the walk looks at, the nearest first. It ends at HOME; of the folders above HOME only those whose
+    # The folders that the walk looks at, the nearest last. They begin at HOME; of the folders above HOME only those whose
     # environment was allowed are looked at, for the others may be automounters.
     function __stepin_levels_of --argument-names path
+        # Most are the last one's neighbour, child or parent.
+        string match -rq -- '(?s)^(?<up>.*)/' $path
+        if test "x$path" = "x$__stepin_levels[-2]"
+            set -e __stepin_levels[-1]
+            set -e __stepin_way[-1]
+            return 0
+        else if set -q __stepin_levels[2]; and test "x$up" = "x$__stepin_levels[-2]"
+            set __stepin_levels[-1] $path
+            set __stepin_way[-1] $path
+            return 0
+        end
         __stepin_way_to $path
         set -g __stepin_way $__stepin_reply
-        if builtin contains -- "$__stepin_real" $__stepin_way
-            set -g __stepin_levels $__stepin_way[1..$__stepin_real_end]
-        else if builtin contains -- "$__stepin_home" $__stepin_way
-            set -g __stepin_levels $__stepin_way[1..$__stepin_home_end]
+        if builtin contains -- $__stepin_real $__stepin_way
+            set -g __stepin_levels $__stepin_way[$__stepin_real_at..]
+        else if builtin contains -- $__stepin_home $__stepin_way
+            set -g __stepin_levels $__stepin_way[$__stepin_home_at..]
         else
             set -g __stepin_levels $__stepin_way
-            while builtin contains -- "$__stepin_levels[-1]" $__stepin_above_home
-                set -e __stepin_levels[-1]
+            while builtin contains -- $__stepin_levels[1] $__stepin_above_home
+                set -e __stepin_levels[1]
             end
-            test -n "$__stepin_home"; or set -ga __stepin_levels ''
         end
         for above in $__stepin_above
-            if test $above = /
-                set -ga __stepin_levels ''
-            else if builtin contains -- $above $__stepin_way
-                set -ga __stepin_levels $above
-            end
+            builtin contains -- $above $__stepin_way; and set -gp __stepin_levels $above
         end
     end
 
-    # Takes down all that could decide in place of what does: in the folders passed on the way to $argv[1], and there under a
-    # name before $argv[2]. A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
-    function __stepin_nearer --argument-names folder stop
-        set -l passed $argv[3..]
-        set -g __stepin_near_links
-        set -g __stepin_near_folders $passed/$__stepin_others
-        builtin contains .venv $__stepin_names; and set -g __stepin_near_links $passed/.venv
-        if test -n "$stop"
-            for name in $__stepin_names
-                test $name = $stop; and break
-                if test $name = .venv
-                    set -ga __stepin_near_links $folder/.venv
-                else
-                    set -ga __stepin_near_folders $folder/$name
-                end
-            end
-        end
-    end
-
-    # Is there any of it? First by name alone, which is cheap; of a folder by such a name, whether it is an environment.
+    # Something by such a name is there: is it an environment, or a redirect?
     function __stepin_near
-        if set -q __stepin_near_links[1]; and builtin path is -q -- $__stepin_near_links
-        else if set -q __stepin_near_folders[1]; and builtin path is -qd -- $__stepin_near_folders
-        else
-            return 1
-        end
-        set -l places $__stepin_near_links $__stepin_near_folders
-        builtin path is -q -- $places/pyvenv.cfg $places/bin/activate_this.py
-        or begin
-            set -q __stepin_near_links[1]; and builtin path is -qf -- $__stepin_near_links
-        end
+        builtin path is -q -- $__stepin_near/pyvenv.cfg $__stepin_near/bin/activate_this.py; and return 0
+        builtin path is -qf -- $__stepin_near
     end
 
-    # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, the
-    # one on disk, or the helper's. Without any, the verdict is empty and nothing is on.
+    # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, also
+    # if it has been elsewhere since, the one on disk, or the helper's. Without any, the verdict is empty and nothing is on.
     function __stepin_judge --argument-names folder name
         test -n "$folder"; or set folder /
-        if test "x$__stepin_at" = "x$folder" -a "x$__stepin_stop" = "x$name" $__stepin_facts
+        # A decision file that is newer than its folder was not put there by the helper, which renames it into place.
+        if test "x$__stepin_project" = "x$folder" -a "x$__stepin_stop" = "x$name" -a "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
             set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
-        __stepin_place $folder
-        set -l place $__stepin_reply
+        __stepin_mirror_of $folder
+        set -l place $__stepin_state/current$__stepin_reply
         set -g __stepin_end
         test -f $place/fish -a -O $place/fish; and builtin source $place/fish 2>/dev/null
-        if test -n "$__stepin_end"; and __stepin_take $folder $name $place holds
+        if test -n "$__stepin_end"; and __stepin_take $folder $name $__stepin_reply holds
             set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
         if test -n "$__stepin_waits"; or builtin contains -- $folder $__stepin_tried
-            # At `cd`, or it was asked before and the doubt has stayed: what is known of it counts while the interpreter is
-            # there.
-            if test "x$__stepin_at" = "x$folder" -a "x$__stepin_stop" = "x$name" -a -n "$__stepin_verdict"
-                test $__stepin_verdict != allowed -o -x "$__stepin_python" -a -f $__stepin_env/pyvenv.cfg; and return 0
+            # At `cd`, or it was asked before and the doubt has stayed: what is known of a folder that was not left counts
+            # while the interpreter is there.
+            if test "x$__stepin_at" = "x$folder" -a "x$__stepin_project" = "x$folder" -a "x$__stepin_stop" = "x$name" -a -n "$__stepin_judged"
+                test $__stepin_judged != allowed -o -x "$__stepin_python" -a -f $__stepin_env/pyvenv.cfg; and return 0
             end
         else if __stepin_question decide $folder $name
             return 0
         end
-        set -g __stepin_at $folder
+        set -g __stepin_project $folder
         set -g __stepin_stop $name
-        set -g __stepin_verdict ''
+        set -g __stepin_judged ''
         set -g __stepin_env ''
-        set -g __stepin_facts -a -z x
+        set -g __stepin_tests -a -z x
     end
 
-    # Sets __stepin_reply to where the decisions about a folder lie: its path, with a folder `d` between the levels.
-    function __stepin_place --argument-names folder
+    # Sets __stepin_reply to where a folder lies in the trees that mirror paths: with a folder `d` between the levels.
+    function __stepin_mirror_of --argument-names folder
         set -l parts
         string match -arq -- '/(?<parts>[^/]+)' $folder
-        set -l place $__stepin_state/current
-        set -q parts[1]; or set place $place/d
+        set -q parts[1]; or set parts ''
+        set -g __stepin_reply ''
         for part in $parts
-            set place $place/d/$part
+            set __stepin_reply $__stepin_reply/d/$part
         end
-        set -g __stepin_reply $place
     end
 
     # Puts a question about folder $argv[2] to the helper and takes its answer.
     function __stepin_question --argument-names event folder name
-        __stepin_place $folder
-        set -l place $__stepin_reply
-        __stepin_ask $event $folder; and __stepin_take $folder $name $place; or return 1
+        __stepin_ask $event $folder; or return 1
+        __stepin_mirror_of $folder
+        __stepin_take $folder $name $__stepin_reply; or return 1
         test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
         return 0
     end
 
     # Takes a decision, in __stepin_decision, if it is one about this folder and this name; one that lay on disk only if it
     # holds, for nothing of a stale one is to be believed.
-    function __stepin_take --argument-names folder name place holds
+    function __stepin_take --argument-names folder name mirror holds
         set -q __stepin_decision[12]; or return 1
         set -l decision $__stepin_decision
+        set -l place $__stepin_state/current$mirror
         test "x$decision[1]" = x1 -a "x$decision[3]" = "x$folder" -a "x$decision[4]" = "x$name"; or return 1
         __stepin_weigh "$decision[2]" $place $decision[5..7] "$decision[10]" $decision[13..]
         test "$holds" = holds; and not test -n x $__stepin_reply; and return 1
-        set -g __stepin_facts $__stepin_reply
-        set -g __stepin_at $folder
+        set -g __stepin_tests $__stepin_reply
+        set -g __stepin_place $place
+        set -g __stepin_mirror $mirror
+        set -g __stepin_project $folder
         set -g __stepin_stop $name
-        set -g __stepin_verdict $decision[2]
+        set -g __stepin_judged $decision[2]
         set -g __stepin_env $decision[5]
         set -g __stepin_bin $decision[6]
         set -g __stepin_python $decision[7]

@@ -15,9 +15,16 @@
 # What fish itself keeps: $status and $pipestatus over an event handler, and no handler is traced.
 
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
-    # At a prompt.
+    # At a prompt. Idle, it is these tests and nothing else.
     function __stepin_prompt --on-event fish_prompt
-        __stepin_look
+        if not test "x$PWD" = "x$__stepin_pwd" -a "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path" $__stepin_current $$__stepin_facts
+            __stepin_look
+        else if set -q __stepin_near[1]; and builtin path is -q -- $__stepin_near; and __stepin_near
+            __stepin_look
+        else if set -q __stepin_tried[1]
+            __stepin_settled "$__stepin_at"
+        end
+        test "x$__stepin_at" = "x$__stepin_in" -a "x$__stepin_mark$STEPIN_DRIFT" = x -a ! -e "$__stepin_notice"; or __stepin_notice
     end
 
     # At `cd` itself known decisions are applied. What needs the helper, or is to be said, waits for the prompt; so does
@@ -33,13 +40,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         set -g __stepin_venv "$VIRTUAL_ENV"
     end
 
-    # __stepin_look: notices what is new and acts on it. Idle, it is these tests and nothing else.
+    # Something is other than it was: acts on it.
     function __stepin_look
-        if test "x$PWD" = "x$__stepin_pwd" -a "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path" $__stepin_current $__stepin_facts
-            and not __stepin_near
-            set -q __stepin_tried[1]; and __stepin_settled "$__stepin_at"
-            return 0
-        end
         set -g __stepin_waits ''
         test -n x $__stepin_current; or __stepin_renew
         __stepin_user
@@ -60,9 +62,10 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -g __stepin_renewed $__stepin_id
             __stepin_ask renew /; and __stepin_settings
         end
-        if test "x$was" != "x$__stepin_id"
+        if test "x$was" != "x$__stepin_id" # all that was decided before is past
             set -g __stepin_tried
             set -g __stepin_pwd ''
+            set -g __stepin_tests -a -z x
         end
     end
 
@@ -90,20 +93,24 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         else
             set -g __stepin_current -a -e $__stepin_id -a -e $__stepin_config -a ! $__stepin_config -nt $__stepin_id
         end
-        # What lies above HOME, by both its names.
-        set -g __stepin_real ''
+        # HOME by both its names, where it comes in a way to a folder below it, and what lies above it.
+        set -g __stepin_real / # which is in no way: there the root is empty
         if test -n "$HOME" -a "x$__stepin_homes[1]" = "x$HOME"
-            __stepin_way_to "$__stepin_homes[2]"
-            set -g __stepin_real "$__stepin_reply[1]"
-            set -g __stepin_real_end -(builtin count $__stepin_reply)
+            __stepin_way_to $__stepin_homes[2]
+            set -g __stepin_real $__stepin_reply[-1]
+            set -g __stepin_real_at (builtin count $__stepin_reply)
         end
-        __stepin_way_to "$HOME"
-        set -g __stepin_home "$__stepin_reply[1]"
-        set -g __stepin_home_end -(builtin count $__stepin_reply)
-        set -g __stepin_above_home $__stepin_reply[2..]
-        set -g __stepin_others
+        __stepin_way_to $HOME
+        set -g __stepin_home $__stepin_reply[-1]
+        set -g __stepin_home_at (builtin count $__stepin_reply)
+        set -g __stepin_above_home $__stepin_reply
+        set -e __stepin_above_home[-1]
+        set -l place (builtin contains -i / $__stepin_above); and set __stepin_above[$place] ''
+        # What there may be by these names: a file .env is a dotenv file and most projects have one, so that it has to be
+        # a folder; a file .venv is a redirect.
+        set -g __stepin_marks
         for name in $__stepin_names
-            test $name = .venv; or set -ga __stepin_others $name
+            test $name = .venv; and set -ga __stepin_marks $name; or set -ga __stepin_marks $name/
         end
     end
 
@@ -116,6 +123,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 set -g __stepin_on $STEPIN_ENV
                 set -g __stepin_entry $STEPIN_ENV/bin
                 set -g __stepin_adopted 1
+                set -g __stepin_unset S
+                set -q STEPIN_PYTHONHOME; and set -ga __stepin_unset H
                 test ! -d $__stepin_entry -a -d $STEPIN_ENV/Scripts; and set -g __stepin_entry $STEPIN_ENV/Scripts
             else
                 set -eg STEPIN_ENV
@@ -148,15 +157,23 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     # Makes the shell what the decision wants it to be.
     function __stepin_apply
-        test -z "$__stepin_at$__stepin_on$__stepin_hand"; and return 0
+        # By far the most: nothing here and nothing on, out of a project, into one.
+        if test -z "$__stepin_at$__stepin_hand$__stepin_adopted"
+            test -z "$__stepin_on"; or __stepin_off
+            return 0
+        else if test "$__stepin_verdict" = allowed -a "x$__stepin_held$__stepin_on$__stepin_hand$__stepin_message$VIRTUAL_ENV$CONDA_PREFIX" = x
+            __stepin_switch_on
+            return 0
+        end
         set -l want ''
         set -l hand "$__stepin_hand"
         set -g __stepin_hand ''
-        if test -n "$hand" -a -n "$__stepin_env"; and test -e "$hand" -a "$hand" -ef "$__stepin_env"
+        if test -n "$hand" -a -n "$__stepin_at" -a -n "$__stepin_env"; and test -e "$hand" -a "$hand" -ef "$__stepin_env"
             set -g __stepin_held ''
             # Consent by doing: the project's own environment was activated by hand, here.
             test -n "$__stepin_learns" -a "$__stepin_verdict" = untrusted
             and __stepin_question learn $__stepin_at $__stepin_stop
+            and set -g __stepin_verdict $__stepin_judged
         end
         test "$__stepin_verdict" = allowed -a "x$__stepin_held" != "x$__stepin_at"; and set want $__stepin_env
         if test -n "$__stepin_on"; and test "x$want" != "x$__stepin_on" -o -n "$__stepin_adopted"
@@ -166,7 +183,6 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 __stepin_off
             end
         end
-        set -g __stepin_adopted ''
         if test -n "$want" -a -z "$__stepin_on"
             if test "x$VIRTUAL_ENV" != x
                 if __stepin_theirs; or not test -e "$VIRTUAL_ENV" -a "$VIRTUAL_ENV" -ef $want
@@ -197,18 +213,14 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     if not set -q __stepin_boot
         set -g __stepin_boot 'import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
-        for name in said tried way levels names others above homes layer unset facts near_links near_folders
+        for name in said tried way levels names marks above homes layer unset near tests no_tests
             set -g __stepin_$name
         end
-        for name in pwd at stop verdict env file message on entry held hand learns adopted id renewed tools waits
+        for name in pwd at project place mirror stop judged verdict env message on entry held hand learns adopted id renewed tools waits
             set -g __stepin_$name ''
         end
-        # ^(?:(?=(?<__stepin_up1>(?:/[^/]++){1})(?:/|\z)))?...(?:/[^/]++){0,12}+(?<rest>(?s).*)
-        set -g __stepin_twelve '^'
-        for i in 1 2 3 4 5 6 7 8 9 10 11 12
-            set __stepin_twelve $__stepin_twelve"(?:(?=(?<__stepin_up$i>(?:/[^/]++){$i})(?:/|\\z)))?"
-        end
-        set __stepin_twelve $__stepin_twelve'(?:/[^/]++){0,12}+(?<rest>(?s).*)'
+        set -g __stepin_facts __stepin_no_tests
+        set -g __stepin_draw __stepin_prefixed
         set -g __stepin_current -a -z x
         set -g __stepin_venv "$VIRTUAL_ENV"
         set -g __stepin_theirs_path "$_OLD_VIRTUAL_PATH"

@@ -1,7 +1,8 @@
 """Which shells stand in which project: the small files that the hooks leave, one a shell, named by its pid.
 
 STATE/shells/PID holds the project's path and NUL; NUL alone where the shell has left it. What stands behind NUL is what
-is left of a longer path: the hooks write over the file without emptying it.
+is left of a longer path: the hooks write over the file without emptying it. fish cannot, and appends: its file begins
+with `+` and NUL, then its last project is the one that counts. (To empty a file costs milliseconds on a busy ext4.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from stepin import find
 
 FOLDER = "shells"
-_TRACE_BYTES = 16 * 1024
+_TRACE_BYTES = 256 * 1024  # fish's longest: 50 paths, each of at most 4096 bytes
 _SLACK = 2.0  # seconds: a process's begin is known to a clock tick, the clock may have been set since
 
 
@@ -44,8 +45,8 @@ def read(store: str) -> list[Trace]:
             status = os.lstat(path)
         except OSError:
             continue
-        content = find.read_regular(path, _TRACE_BYTES)
-        project = os.fsdecode((content or b"").partition(b"\0")[0])
+        paths = (find.read_regular(path, _TRACE_BYTES) or b"").split(b"\0")
+        project = os.fsdecode(paths[-2] if paths[0] == b"+" and len(paths) > 2 else paths[0])
         if not os.path.isabs(project) or os.path.normpath(project) != project:
             project = ""
         live = is_live(int(name), status.st_mtime)
