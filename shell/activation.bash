@@ -7,15 +7,16 @@ __stepin_aliases=
 \builtin shopt -u expand_aliases
 
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
-    # Our own assignments, never the project's script. Through `export` and `printf -v`, which report a read-only
-    # variable where an assignment would end everything that the prompt still has to do.
+    # Our own assignments, never the project's script. One to a read-only variable would end all that the prompt still has
+    # to do; that it was begun is noted, and the next prompt gives up.
     __stepin_switch_on() {
         if [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x} ]]; then __stepin_odd=; else __stepin_note_odd; fi
         # The one fork, for the few who have a function of that name: bash tells a function's text in no other way.
-        __stepin_function deactivate && __stepin_theirs_deactivate=$(builtin declare -f deactivate)
-        __stepin_old_path=${PATH-} __stepin_entry=$__stepin_bin
-        builtin printf -v PATH %s "$__stepin_bin${PATH:+:$PATH}"
-        __stepin_put_prefix
+        builtin declare -F deactivate >/dev/null && __stepin_theirs_deactivate=$(builtin declare -f deactivate)
+        __stepin_begun=1 __stepin_old_path=${PATH-} __stepin_entry=$__stepin_bin __stepin_put=$__stepin_prefix
+        [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-} ]] || __stepin_put=
+        PATH=$__stepin_bin${PATH:+:$PATH}
+        [[ ${PS1-} == "$__stepin_put"* ]] || PS1=$__stepin_put${PS1-}
         __stepin_own
     }
 
@@ -68,12 +69,14 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         deactivate() {
             __stepin_guard __stepin_deactivate "${1-}"
         }
+        __stepin_begun=
         [[ ${VIRTUAL_ENV-} == "$__stepin_env" && ":${PATH-}:" == *":$__stepin_bin:"* ]] || __stepin_give_up
     }
 
+    # The shell is put back as far as it lets us, and the project is left alone until its user returns.
     __stepin_give_up() {
-        __stepin_off
-        __stepin_held=$__stepin_at
+        __stepin_begun='' __stepin_held=$__stepin_at
+        __stepin_off_carefully
         __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV or PATH (read-only?): environments stay off"
     }
 
@@ -81,8 +84,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_off() {
         if [[ -z $__stepin_odd$__stepin_theirs_deactivate${STEPIN_PYTHONHOME+x} && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_entry:$__stepin_old_path" && $PS1 == "$__stepin_put"* ]]; then
             # As it was left, which is the ordinary case.
-            builtin printf -v PATH %s "$__stepin_old_path"
-            builtin printf -v PS1 %s "${PS1:${#__stepin_put}}"
+            PATH=$__stepin_old_path
+            PS1=${PS1:${#__stepin_put}}
             unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
             unset -f deactivate
             __stepin_on='' __stepin_put=''

@@ -171,6 +171,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             [[ $__stepin_at == "$1" && -n $__stepin_verdict ]] &&
                 [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
         elif __stepin_question decide "$1" "$2"; then
+            if __stepin_holds; then __stepin_settled "$1"; fi
             return 0
         fi
         __stepin_at=$1 __stepin_stop=$2 __stepin_verdict='' __stepin_env=''
