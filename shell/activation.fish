@@ -25,8 +25,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -ga __stepin_unset H
             set -gx STEPIN_PYTHONHOME "$PYTHONHOME"
             set -eg PYTHONHOME
-            # Universal: a global one that is not exported keeps it from programs (fish language, Variable scope).
-            set -q PYTHONHOME; and set -gu PYTHONHOME ''
+            # A universal one is exported unless there is an exported global; Python takes an empty one for none.
+            set -q PYTHONHOME; and set -gx PYTHONHOME ''
         end
         set -g __stepin_old_path $PATH
         set -gx PATH $__stepin_bin $PATH
