@@ -6,17 +6,28 @@
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # At each prompt. As long as the mark of the notice that was read is there, it is the one that is in force, and what
     # is looked at is whether it still holds: a watcher that is gone must not leave a warning that is true no more.
-    # It is a hook of its own, behind __stepin_prompt, which hook.zsh puts before it. What it returns, zsh does not look at.
+    # Not where there is neither a notice nor anything to tell: hook.zsh sees to that.
     __stepin_notice() {
-        builtin trap - DEBUG ZERR # put back when this function ends (LOCAL_TRAPS)
         # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
         [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
-        if [[ $__stepin_verdict != allowed || $__stepin_at != "$__stepin_in" ]]; then
-            if [[ $__stepin_verdict == allowed ]]; then __stepin_trace "$__stepin_at"; else __stepin_trace ""; fi
+        local __in=
+        if [[ $__stepin_verdict == allowed ]]; then
+            __in=$__stepin_at
         fi
-        [[ -n $__stepin_in ]] || return 0
-        [[ -e $__stepin_mark || -z $__stepin_mark$__stepin_entered && ! -e $__stepin_notice ]] || __stepin_learn_notice
-        if [[ -n $__stepin_mark ]]; then
+        if [[ $__in != "$__stepin_in" ]]; then
+            # In another project, or none. A small file tells the watcher, if it has made the folder for it: up to NUL,
+            # without emptying the file first, for ext4 puts a file that was emptied to disk when it is closed, which costs
+            # twenty times as much (its mount option auto_da_alloc).
+            [[ ! -O $__stepin_state/shells ]] || builtin print -r -N -- "$__in" 2>/dev/null 1<>"$__stepin_state/shells/$$"
+            [[ $__stepin_told == 0 && -z $__stepin_tolds ]] || __stepin_remember "$__in"
+            __stepin_in=$__in __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_notice=$__stepin_state/notices${__in//\///d/}/notice
+        fi
+        if [[ -z $__stepin_mark && ! -e $__stepin_notice ]]; then
+            __stepin_entered=
+        elif [[ -n $__stepin_in ]]; then
+            [[ -e $__stepin_mark ]] || __stepin_learn_notice
+        fi
+        if [[ -n $__stepin_in && -n $__stepin_mark ]]; then
             for __stepin_path in "${__stepin_about[@]}"; do
                 [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || break
                 __stepin_path=
@@ -72,28 +83,20 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         fi
     }
 
-    # This shell stands in project $1 now, or in none: a small file tells the watcher, if it has made the folder for it.
-    __stepin_trace() {
+    # Of each project, the last that this shell was told of it, as ID/PATH: notes it of the one that is left, and recalls it
+    # of $1.
+    __stepin_remember() {
         local __i __told=0
-        [[ $1 != "$__stepin_in" ]] || return 0
-        # Of each project, the last that was told of it: ID/PATH.
-        for ((__i = 1; __i <= ${#__stepin_tolds}; __i++)); do
+        for (( __i = 1; __i <= ${#__stepin_tolds}; __i++ )); do
             [[ ${__stepin_tolds[__i]#*/} != "$__stepin_in" ]] || break
         done
         [[ -z $__stepin_in ]] || __stepin_tolds[__i]=$__stepin_told/$__stepin_in
-        for ((__i = 1; __i <= ${#__stepin_tolds}; __i++)); do
+        for (( __i = 1; __i <= ${#__stepin_tolds}; __i++ )); do
             [[ ${__stepin_tolds[__i]#*/} != "$1" ]] || __told=${__stepin_tolds[__i]%%/*}
         done
-        __stepin_in=$1 __stepin_told=$__told __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1
-        __stepin_notice=$__stepin_state/notices/d/notice
-        [[ $1 == / ]] || __stepin_notice=$__stepin_state/notices${1//\//\/d\/}/notice
-        [[ -n $1 || -z ${STEPIN_DRIFT+x} ]] || builtin unset STEPIN_DRIFT
-        # Up to NUL, without emptying the file first: ext4 puts a file that was emptied to disk when it is closed, which
-        # costs twenty times as much (its mount option auto_da_alloc).
-        [[ ! -d $__stepin_state/shells || ! -O $__stepin_state/shells ]] || builtin print -r -N -- "$1" 2>/dev/null 1<>"$__stepin_state/shells/$$"
+        __stepin_told=$__told
     }
 
     [[ -n ${__stepin_call-} ]] || __stepin_in= __stepin_told=0 __stepin_mark= __stepin_about=() __stepin_text= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path= __stepin_one= __stepin_two= __stepin_tolds=()
-    [[ ${(t)precmd_functions} == *readonly* || ${precmd_functions[(Ie)__stepin_notice]} -gt 0 ]] || precmd_functions=(__stepin_notice "${precmd_functions[@]}")
 fi
 '
