@@ -2,34 +2,6 @@
 # holds. hook.fish, which comes after it, acts on it. Builtins alone, until there is something new to ask.
 
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
-    # Sets __stepin_reply to tests that nothing which a decision was made from is other or newer than it was. Each test
-    # that a missing file would pass stands beside one that it would not: -O and -x tell that what ! -L and -nt are asked
-    # about is there. (`x -nt missing` is true, in 3.6 also `missing -ef missing`.)
-    function __stepin_weigh --argument-names verdict place env bin python flags
-        set -l file $place/fish
-        set -l cfg $env/pyvenv.cfg
-        set -l paths $argv[7..]
-        if test "x$verdict" = xallowed
-            set -g __stepin_reply -a -x $python -a -O $env -a -O $cfg -a $file -nt $cfg -a $file -nt $env -a $file -nt $bin -a ! -L $env
-            # The first three are pyvenv.cfg, the environment and its bin, which have been dealt with.
-            set -e paths[1..3]
-            switch "$flags"
-                case k ''
-                case '*'
-                    set -g __stepin_reply -a -x $python -a $file -nt $cfg -a $file -nt $env -a $file -nt $bin -a -e $cfg
-                    string match -q -- '*o*' $flags; or set -ga __stepin_reply -a -O $env -a -O $cfg
-                    string match -q -- '*l*' $flags; or set -ga __stepin_reply -a ! -L $env
-            end
-        else
-            set -g __stepin_reply
-            test "x$verdict" = xbroken; and set -g __stepin_reply -a ! -x $python
-        end
-        string match -q -- '*k' $flags; and set -ga __stepin_reply -a -e $place/cfg -a $place/cfg -ef $cfg
-        for path in $paths
-            set -ga __stepin_reply -a -e $path -a $file -nt $path
-        end
-    end
-
     # Finds the nearest folder that decides, and its decision.
     function __stepin_walk
         set -l was "$__stepin_at"
@@ -127,36 +99,48 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     end
 
     # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, also
-    # if it has been elsewhere since, the one on disk, or the helper's. Without any, the verdict is empty and nothing is on.
+    # if it has been elsewhere since, the one on disk, or the helper's. Without any, nothing is on.
     function __stepin_judge --argument-names folder name
         test -n "$folder"; or set folder /
         # A decision file that is newer than its folder was not put there by the helper, which renames it into place.
-        if test "x$__stepin_project" = "x$folder" -a "x$__stepin_stop" = "x$name" -a "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
+        if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" -a "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
             set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
-        __stepin_mirror_of $folder
-        set -l place $__stepin_state/current$__stepin_reply
-        set -g __stepin_end
-        test -f $place/fish -a -O $place/fish; and builtin source $place/fish 2>/dev/null
-        if test -n "$__stepin_end"; and __stepin_take $folder $name $__stepin_reply holds
-            set -q __stepin_tried[1]; and __stepin_settled $folder
-            return 0
-        end
-        if test -n "$__stepin_waits"; or builtin contains -- $folder $__stepin_tried
-            # At `cd`, or it was asked before and the doubt has stayed: what is known of a folder that was not left counts
-            # while the interpreter is there.
-            if test "x$__stepin_at" = "x$folder" -a "x$__stepin_project" = "x$folder" -a "x$__stepin_stop" = "x$name" -a -n "$__stepin_judged"
-                test $__stepin_judged != allowed -o -x "$__stepin_python" -a -f $__stepin_env/pyvenv.cfg; and return 0
+        set -l tried
+        builtin contains -- $folder $__stepin_tried; and set tried yes
+        if not set -q tried[1]; or test "x$__stepin_project/$__stepin_stop" != "x$folder/$name"
+            __stepin_mirror_of $folder
+            set -g __stepin_mirror $__stepin_reply
+            set -g __stepin_place $__stepin_state/current$__stepin_reply
+            set -g __stepin_end
+            test -f $__stepin_place/fish -a -O $__stepin_place/fish; and builtin source $__stepin_place/fish 2>/dev/null
+            if __stepin_about $folder $name; and test -n x $__stepin_tests
+                set -q __stepin_tried[1]; and __stepin_settled $folder
+                return 0
             end
-        else if __stepin_question decide $folder $name
-            return 0
+        end
+        if test -n "$__stepin_waits"
+            # The helper waits for the prompt; what is on here stays on until then.
+            test "x$__stepin_at" = "x$folder" -a "x$__stepin_judged" = xallowed -a "x$__stepin_env" = "x$__stepin_on"; and return 0
+        else if not set -q tried[1]
+            set -g __stepin_judged '' # Ctrl-C ends this function, too: what does not hold must not stay
+            __stepin_question decide $folder $name; and return 0
+        else if builtin contains -- $folder $__stepin_answered; and test "x$__stepin_project/$__stepin_stop" = "x$folder/$name"
+            # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
+            test "$__stepin_judged" != allowed -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
         end
         set -g __stepin_project $folder
         set -g __stepin_stop $name
         set -g __stepin_judged ''
         set -g __stepin_env ''
+        set -g __stepin_message ''
         set -g __stepin_tests -a -z x
+    end
+
+    # A whole decision was read, and it is about this folder and this name.
+    function __stepin_about --argument-names folder name
+        test -n "$__stepin_end" -a "x$__stepin_protocol" = x1 -a "x$__stepin_project/$__stepin_stop" = "x$folder/$name"
     end
 
     # Sets __stepin_reply to where a folder lies in the trees that mirror paths: with a folder `d` between the levels.
@@ -170,37 +154,16 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         end
     end
 
-    # Puts a question about folder $argv[2] to the helper and takes its answer.
+    # Puts a question about folder $argv[2], whose decisions lie in __stepin_place, to the helper and takes its answer.
     function __stepin_question --argument-names event folder name
-        __stepin_ask $event $folder; or return 1
-        __stepin_mirror_of $folder
-        __stepin_take $folder $name $__stepin_reply; or return 1
+        set -g __stepin_end
+        __stepin_ask $event $folder; and __stepin_about $folder $name; or return 1
         test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
-        return 0
-    end
-
-    # Takes a decision, in __stepin_decision, if it is one about this folder and this name; one that lay on disk only if it
-    # holds, for nothing of a stale one is to be believed.
-    function __stepin_take --argument-names folder name mirror holds
-        set -q __stepin_decision[12]; or return 1
-        set -l decision $__stepin_decision
-        set -l place $__stepin_state/current$mirror
-        test "x$decision[1]" = x1 -a "x$decision[3]" = "x$folder" -a "x$decision[4]" = "x$name"; or return 1
-        __stepin_weigh "$decision[2]" $place $decision[5..7] "$decision[10]" $decision[13..]
-        test "$holds" = holds; and not test -n x $__stepin_reply; and return 1
-        set -g __stepin_tests $__stepin_reply
-        set -g __stepin_place $place
-        set -g __stepin_mirror $mirror
-        set -g __stepin_project $folder
-        set -g __stepin_stop $name
-        set -g __stepin_judged $decision[2]
-        set -g __stepin_env $decision[5]
-        set -g __stepin_bin $decision[6]
-        set -g __stepin_python $decision[7]
-        set -g __stepin_name $decision[8]
-        set -g __stepin_prefix $decision[9]
-        set -g __stepin_message $decision[11]
-        set -g __stepin_shown $decision[12]
+        if test -n x $__stepin_tests
+            __stepin_settled $folder
+        else
+            set -ga __stepin_answered $folder
+        end
         return 0
     end
 
@@ -216,20 +179,22 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             return 1
         end
         set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $event $__stepin_state "$__stepin_config" $folder "$HOME" 2>/dev/null </dev/null | string collect)
-        set -g __stepin_decision
         if not string match -q -- '*# stepin: end' "$answer"
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
             return 1
         end
-        eval $answer
+        eval $answer 2>/dev/null
     end
 
     # What was asked is asked again once the doubt is settled (about folder $argv[1]), or the folder was left.
     function __stepin_settled --argument-names folder
-        set -l kept
-        for path in $__stepin_tried
-            test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $path
+        for list in tried answered
+            set -l kept
+            set -l all __stepin_$list
+            for path in $$all
+                test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $path
+            end
+            set -g $all $kept
         end
-        set -g __stepin_tried $kept
     end
 end
