@@ -34,13 +34,26 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Finds the nearest folder that decides, and its decision.
     __stepin_walk() {
-        [[ $PWD == "$__stepin_pwd" ]] || __stepin_moved
+        if [[ $PWD != "$__stepin_pwd" ]]; then
+            __stepin_moved
+            # Still below the folder that decided: as long as there is nothing nearer and the decision holds, it does.
+            if [[ -n $__stepin_at && -n $__stepin_verdict && $PWD == "$__stepin_at"/* && -z $__stepin_tried ]] && __stepin_below; then return 0; fi
+        fi
         __stepin_near=__stepin_near_${__stepin_depth}_0
         [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__stepin_depth" 0
         if ! "$__stepin_near" || ! __stepin_search; then
             [[ -z $__stepin_at ]] || __stepin_held=
             __stepin_at='' __stepin_verdict='' __stepin_env=''
         fi
+    }
+
+    __stepin_below() {
+        __stepin_reply=${PWD:${#__stepin_at}}
+        __stepin_near=${__stepin_reply//\//}
+        __stepin_reply=$((${#__stepin_reply} - ${#__stepin_near}))
+        __stepin_near=__stepin_near_${__stepin_reply}_$__stepin_rank
+        [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__stepin_reply" "$__stepin_rank"
+        ! "$__stepin_near" && __stepin_holds
     }
 
     # Looks closer at what could decide; true if something does.
@@ -53,7 +66,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
                 if [[ -e $__folder/$__name && (-e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py) ]]; then
                     __stepin_judge "${__folder:-/}" "$__name"
                     [[ $__stepin_verdict != none && $__stepin_verdict != unfinished ]] || break
-                    __stepin_near=__stepin_near_${__i}_$__j
+                    __stepin_near=__stepin_near_${__i}_$__j __stepin_rank=$__j
                     [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__i" "$__j"
                     [[ $__was == "$__stepin_at" ]] || __stepin_held=
                     return 0
@@ -147,31 +160,42 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # disk, or the helper's. Without any, the verdict is empty and nothing is on.
     __stepin_judge() {
         if [[ $__stepin_at != "$1" || $__stepin_stop != "$2" ]] || ! __stepin_holds; then
+            builtin local __path __tried=
+            for __path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
+                [[ ${__path#+} != "$1//$2" ]] || __tried=$__path
+            done
             # Where the decisions about a folder lie: its path, with a folder `d` between the levels.
             __stepin_end='' __stepin_protocol='' __stepin_place=$__stepin_state/current${1//\///d/}
             [[ $1 != / ]] || __stepin_place=$__stepin_state/current/d
             # shellcheck disable=SC1090,SC1091  # our own file, written by the helper
-            [[ -O $__stepin_place/bash ]] && . "$__stepin_place/bash" 2>/dev/null
+            [[ -z $__tried && -O $__stepin_place/bash ]] && . "$__stepin_place/bash" 2>/dev/null
             if [[ -z $__stepin_end ]] || ! __stepin_take "$1" "$2" || ! __stepin_holds; then
-                __stepin_doubt "$1" "$2"
+                __stepin_doubt "$1" "$2" "$__tried"
                 return 0
             fi
         fi
         [[ -z $__stepin_tried ]] || __stepin_settled "$1"
     }
 
-    # There is no decision, or it does not hold: ask, if that was not done yet.
+    # There is no decision, or it does not hold: ask, if that was not done yet ($3 is then what __stepin_tried has of it).
+    # What the helper did not confirm is no answer, though it lies on the disk; nor may it stay if Ctrl-C ends this.
     __stepin_doubt() {
-        builtin local __path __tried=
-        for __path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
-            [[ $__path != "$1//$2" ]] || __tried=1
-        done
-        if [[ -n $__tried ]]; then
+        if [[ -z $3 ]]; then
+            __stepin_verdict=
+            if __stepin_question decide "$1" "$2"; then
+                if __stepin_holds; then
+                    __stepin_settled "$1"
+                elif [[ $__stepin_verdict == none || $__stepin_verdict == unfinished ]]; then
+                    # Remembered: the decision about an outer folder takes its place.
+                    __stepin_tried[${#__stepin_tried[@]} - 1]=+$1//$2
+                fi
+                return 0
+            fi
+        elif [[ $__stepin_at == "$1" && $__stepin_stop == "$2" && -n $__stepin_verdict ]]; then
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            [[ $__stepin_at == "$1" && -n $__stepin_verdict ]] &&
-                [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
-        elif __stepin_question decide "$1" "$2"; then
-            if __stepin_holds; then __stepin_settled "$1"; fi
+            [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
+        elif [[ $3 == +* ]]; then
+            __stepin_at=$1 __stepin_stop=$2 __stepin_verdict=none
             return 0
         fi
         __stepin_at=$1 __stepin_stop=$2 __stepin_verdict='' __stepin_env=''
@@ -222,11 +246,12 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # What was asked is asked again once the doubt is settled (about folder $1), or the folder was left.
     __stepin_settled() {
-        builtin local __path
+        builtin local __path __folder
         builtin local -a __kept
         __kept=()
         for __path in "${__stepin_tried[@]}"; do
-            [[ ${__path%//*} == "$1" || ${__path%//*} != / && $PWD/ != "${__path%//*}"/* ]] || __kept[${#__kept[@]}]=$__path
+            __folder=${__path#+} __folder=${__folder%//*}
+            [[ $__folder == "$1" || $__folder != / && $PWD/ != "$__folder"/* ]] || __kept[${#__kept[@]}]=$__path
         done
         __stepin_tried=(${__kept[@]+"${__kept[@]}"})
     }

@@ -47,7 +47,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_renewed=$__stepin_id
             __stepin_ask renew / && __stepin_settings
         fi
-        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_pwd=
+        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_pwd='' __stepin_verdict='' # all that was decided is past
     }
 
     __stepin_settings() {
@@ -183,17 +183,24 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     # bash itself keeps $?, $_ and PIPESTATUS for what the user types next; what else stands in PROMPT_COMMAND gets $?
-    # from here. Not under `set -e`, where that would end the shell.
+    # from here. What is so at most prompts is one expression and the call of __stepin_near: ordinary options, the same
+    # generation, settings, folder and VIRTUAL_ENV, a decision that holds (as in __stepin_holds) or none, nothing to tell
+    # (as in __stepin_notice), and nothing nearer.
     __stepin_prompt() {
         __stepin_status=$?
-        # shellcheck disable=SC2050  # constant, but under nocasematch
+        # shellcheck disable=SC2050,SC2128  # constant, but under nocasematch; the first element tells whether there is one
         if [[ $- == *[aefkuvxET]* || -n $__stepin_options || a == A ]]; then
-            __stepin_guard __stepin_look
-            [[ $- != *e* ]] || return 0
-        else
+            __stepin_prompt_oddly
+        elif [[ $PWD != "$__stepin_pwd" || ${VIRTUAL_ENV-} != "$__stepin_venv" || -n $__stepin_tried || ! -e $__stepin_id || -n $__stepin_seen || -e $__stepin_config || -n $__stepin_on && -n ${_OLD_VIRTUAL_PATH+x} || -n $__stepin_at && ($__stepin_verdict != allowed || -n $__stepin_paths || ! -x $__stepin_python || ! $__stepin_file -nt $__stepin_cfg || ! $__stepin_file -nt $__stepin_env || ! $__stepin_file -nt $__stepin_bin || ! -O $__stepin_env || ! -O $__stepin_cfg || -L $__stepin_env || ! $__stepin_link -ef $__stepin_cfg || $__stepin_at != "$__stepin_in" || -n $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} || -e $__stepin_notice) || -z $__stepin_at && -n $__stepin_in ]] || "$__stepin_near"; then
             __stepin_look
         fi
         return "$__stepin_status"
+    }
+
+    # Not under `set -e`: there a status that is not 0 would end the shell.
+    __stepin_prompt_oddly() {
+        __stepin_guard __stepin_look
+        [[ $- != *e* ]] || __stepin_status=0
     }
 
     # In front of what is there where PROMPT_COMMAND may be an array (5.1), so that what follows still sees the user's

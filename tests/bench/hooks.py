@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from shells.driver import Place  # the same rendering of the hooks as in the tests
 from stepin import generation, records
 
-DEEP = "1/2/3/4/5/6/7/8"
+DEEP = "1/2/3/4/5/6/7"  # and the project: eight levels below HOME
 STEPS = ("idle outside", "idle inside", "cd outside", "cd inside", "enter+leave", "switch")
 BASH = r"""
 prompt() { local c; for c in "${PROMPT_COMMAND[@]}"; do eval "$c"; done; }
@@ -49,8 +49,8 @@ measure() { # NAME COUNT COMMANDS
 cd "$OUTSIDE"; prompt; cd "$INSIDE"; prompt; cd "$ONE"; prompt; cd "$TWO"; prompt; cd "$HOME"; prompt
 cd "$OUTSIDE"; prompt; prompt; measure 'idle outside' $N prompt
 cd "$INSIDE"; enter_one; prompt; prompt; measure 'idle inside' $N prompt; leave
-cd "$OUTSIDE"; prompt; measure 'cd outside' $N "go ..; go 8"
-cd "$INSIDE"; enter_one; prompt; measure 'cd inside' $N "go ..; go 8"; leave
+cd "$OUTSIDE"; prompt; measure 'cd outside' $N "go ..; go 7"
+cd "$INSIDE"; enter_one; prompt; measure 'cd inside' $N "go ..; go 7"; leave
 cd "$HOME/out"; prompt
 measure 'enter+leave' $N 'cd "$ONE"; enter_one; prompt; leave; cd "$HOME/out"; prompt'
 measure 'switch' $N 'cd "$ONE"; leave; enter_one; prompt; leave; cd "$TWO"; enter_two; prompt'
@@ -71,8 +71,8 @@ end
 for d in $OUTSIDE $INSIDE $ONE $TWO $HOME; cd $d; prompt; end
 cd $OUTSIDE; prompt; prompt; measure 'idle outside' $N prompt
 cd $INSIDE; enter_one; prompt; prompt; measure 'idle inside' $N prompt; leave
-cd $OUTSIDE; prompt; measure 'cd outside' $N "go ..; go 8"
-cd $INSIDE; enter_one; prompt; measure 'cd inside' $N "go ..; go 8"; leave
+cd $OUTSIDE; prompt; measure 'cd outside' $N "go ..; go 7"
+cd $INSIDE; enter_one; prompt; measure 'cd inside' $N "go ..; go 7"; leave
 cd $HOME/out; prompt
 measure 'enter+leave' $N 'cd $ONE; enter_one; prompt; leave; cd $HOME/out; prompt'
 measure 'switch' $N 'cd $ONE; leave; enter_one; prompt; leave; cd $TWO; enter_two; prompt'
