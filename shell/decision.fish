@@ -107,28 +107,26 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
-        set -l tried
-        builtin contains -- $folder $__stepin_tried; and set tried yes
-        if not set -q tried[1]; or test "x$__stepin_project/$__stepin_stop" != "x$folder/$name"
+        if not builtin contains -- $folder//$name $__stepin_tried
             __stepin_mirror_of $folder
             set -g __stepin_mirror $__stepin_reply
             set -g __stepin_place $__stepin_state/current$__stepin_reply
             set -g __stepin_end
             test -f $__stepin_place/fish -a -O $__stepin_place/fish; and builtin source $__stepin_place/fish 2>/dev/null
             if __stepin_about $folder $name; and test -n x $__stepin_tests
-                set -q __stepin_tried[1]; and __stepin_settled $folder
                 return 0
+            else if test -z "$__stepin_waits"
+                set -g __stepin_judged '' # Ctrl-C ends this function, too: what does not hold must not stay
+                __stepin_question decide $folder $name; and return 0
+            else if test "x$__stepin_at" = "x$folder" -a "x$__stepin_judged" = xallowed -a "x$__stepin_env" = "x$__stepin_on"
+                return 0 # at `cd` the helper waits for the prompt; what is on here stays on until then
             end
-        end
-        if test -n "$__stepin_waits"
-            # The helper waits for the prompt; what is on here stays on until then.
-            test "x$__stepin_at" = "x$folder" -a "x$__stepin_judged" = xallowed -a "x$__stepin_env" = "x$__stepin_on"; and return 0
-        else if not set -q tried[1]
-            set -g __stepin_judged '' # Ctrl-C ends this function, too: what does not hold must not stay
-            __stepin_question decide $folder $name; and return 0
-        else if builtin contains -- $folder $__stepin_answered; and test "x$__stepin_project/$__stepin_stop" = "x$folder/$name"
+        else if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" -a -n "$__stepin_judged"
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            test "$__stepin_judged" != allowed -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
+            test $__stepin_judged != allowed -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
+        else if builtin contains -- $folder//$name $__stepin_nothings
+            set -g __stepin_judged none
+            return 0
         end
         set -g __stepin_project $folder
         set -g __stepin_stop $name
@@ -157,19 +155,19 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # Puts a question about folder $argv[2], whose decisions lie in __stepin_place, to the helper and takes its answer.
     function __stepin_question --argument-names event folder name
         set -g __stepin_end
-        __stepin_ask $event $folder; and __stepin_about $folder $name; or return 1
+        __stepin_ask $event $folder $name; and __stepin_about $folder $name; or return 1
         test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
         if test -n x $__stepin_tests
             __stepin_settled $folder
-        else
-            set -ga __stepin_answered $folder
+        else if builtin contains -- $__stepin_judged none unfinished
+            set -ga __stepin_nothings $folder//$name # for the decision about an outer folder takes its place
         end
         return 0
     end
 
     # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
-    function __stepin_ask --argument-names event folder
-        test $event = renew; or set -ga __stepin_tried $folder
+    function __stepin_ask --argument-names event folder name
+        test $event = renew; or set -ga __stepin_tried $folder//$name
         set -l pairs $__stepin_helpers
         while set -q pairs[2]; and not test -x $pairs[1] -a -r $pairs[2]/stepin/hook.py
             set -e pairs[1..2]
@@ -188,13 +186,13 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     # What was asked is asked again once the doubt is settled (about folder $argv[1]), or the folder was left.
     function __stepin_settled --argument-names folder
-        for list in tried answered
+        for list in __stepin_tried __stepin_nothings
             set -l kept
-            set -l all __stepin_$list
-            for path in $$all
-                test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $path
+            for asked in $$list
+                string match -rq -- '(?s)^(?<path>.*)//' $asked
+                test $path != "$folder"; and builtin contains -- $path / $__stepin_way; and set -a kept $asked
             end
-            set -g $all $kept
+            set -g $list $kept
         end
     end
 end

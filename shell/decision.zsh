@@ -14,7 +14,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             __stepin_ask renew /
             __stepin_settings
         fi
-        [[ $__was == "$__stepin_id" ]] || __stepin_tried=()
+        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_verdict= # all that was decided is past
     }
 
     __stepin_settings() {

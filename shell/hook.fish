@@ -64,7 +64,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         end
         if test "x$was" != "x$__stepin_id" # all that was decided before is past
             set -g __stepin_tried
-            set -g __stepin_answered
+            set -g __stepin_nothings
             set -g __stepin_pwd ''
             set -g __stepin_tests -a -z x
         end
@@ -214,7 +214,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     if not set -q __stepin_boot
         set -g __stepin_boot 'import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
-        for name in said tried answered way levels names marks above homes layer unset near tests no_tests
+        for name in said tried nothings way levels names marks above homes layer unset near tests no_tests
             set -g __stepin_$name
         end
         for name in pwd at project place mirror stop judged verdict env message on entry held hand learns adopted id renewed tools waits
