@@ -9,6 +9,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     __stepin_apply() {
         # Setting a read-only variable is an error, which ends the function and all hooks after it: ask first.
         if [[ ${(t)PATH}${(t)path}${(t)PS1}${(t)VIRTUAL_ENV}${(t)VIRTUAL_ENV_PROMPT}${(t)PYTHONHOME}${(t)STEPIN_ENV}${(t)STEPIN_PYTHONHOME} == *readonly* ]]; then
+            [[ -z $__stepin_later ]] || return 0
             __stepin_held=$__stepin_at __stepin_on=
             __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV, PATH or PS1 (read-only?): environments stay off"
             return 0

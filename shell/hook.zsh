@@ -31,12 +31,12 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # array that is set, and a compound command with one of these in it, as much as one; conditions and assignments next to
     # nothing. So what a prompt needs where nothing has changed stands here, calls no function, and loops without `break`.
     function __stepin_prompt __stepin_moved {
+        builtin trap - DEBUG ZERR
         local __folder __name __at __stop=- __passed= __source __want= __was=$__stepin_at __last __further=0 __n __stepin_later=
         if [[ $0 == __stepin_moved ]]; then
             [[ $ZSH_SUBSHELL == 0 && -z $__stepin_fresh && ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* && ${VIRTUAL_ENV-} == "$__stepin_venv" && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || return 0
             __stepin_later=1
         fi
-        builtin trap - DEBUG ZERR
 
         # The generation is the one this shell knows, and the settings are those it was made from.
         [[ -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config && ! $__stepin_config -nt $__stepin_id ) ]] || __stepin_renew
@@ -160,6 +160,10 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ ${chpwd_functions[(Ie)__stepin_moved]} -gt 0 ]] || chpwd_functions=(__stepin_moved "${chpwd_functions[@]}")
     }
 
+    if [[ $ZSH_VERSION != (5.<3->|<6->.)* ]]; then
+        __stepin_prompt() { __stepin_once old "stepin: zsh $ZSH_VERSION is too old, environments stay off: use zsh 5.3 or later" }
+        __stepin_moved() { : }
+    fi
     if [[ -z ${__stepin_call-} ]]; then
         __stepin_boot="import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())"
         __stepin_said= __stepin_tried=() __stepin_paths= __stepin_further=() __stepin_simple= __stepin_later= __stepin_fresh=1
