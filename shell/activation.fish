@@ -1,5 +1,5 @@
-# stepin's activation for fish 3.6 and later: what it is to be on, and how it is undone. hook.fish, which comes after it,
-# decides when. The same rules hold: builtins alone, nothing called by a name that a user may have redefined.
+# stepin's activation for fish 3.6 and later: what it is to be on, and how it is undone. hook.fish, which comes after
+# it, decides when. The same rules hold: builtins alone, nothing called by a name that a user may have redefined.
 
 if status is-interactive; and not test / -ef / 2>/dev/null # new in 3.6 (fish: test)
     echo "stepin: fish 3.6 or later is needed, this is $version: environments stay off" >&2
@@ -7,11 +7,11 @@ if status is-interactive; and not test / -ef / 2>/dev/null # new in 3.6 (fish: t
 end
 
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
-    # Our own assignments, never the project's script. Always in the global scope: a universal variable belongs to all of
-    # the user's shells, a global one in front of it to this one, and to erase it shows the universal one again.
+    # Our own assignments, never the project's script. Always in the global scope: a universal variable belongs to all
+    # of the user's shells, a global one in front of it to this one, and to erase it shows the universal one again.
     #
-    # __stepin_unset names what few shells have and __stepin_give_back sees to: P no PATH was set, V and N VIRTUAL_ENV and
-    # its _PROMPT were, H PYTHONHOME was, D there was a function deactivate, S what an activate script left.
+    # __stepin_unset names what few shells have and __stepin_give_back sees to: P no PATH was set, V and N VIRTUAL_ENV
+    # and its _PROMPT were, H PYTHONHOME was, D there was a function deactivate, S what an activate script left.
     function __stepin_switch_on
         set -g __stepin_unset
         builtin functions -q deactivate; and __stepin_keep_deactivate
@@ -78,9 +78,9 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     end
 
     # Puts a function in the place of the user's fish_prompt, which is kept under a name of ours. That name is also the
-    # variable with the prefix. Something that wraps ours meanwhile may go on to call it: then it stays, without a prefix,
-    # and the next one takes another name. Handlers go with a function that is replaced, and a copy has none: that the
-    # event reaches __stepin_claim tells that fish_prompt is still ours (by its text, it would take a pipe).
+    # variable with the prefix. Something that wraps ours meanwhile may go on to call it: then it stays, without a
+    # prefix, and the next one takes another name. Handlers go with a function that is replaced, and a copy has none:
+    # that the event reaches __stepin_claim tells that fish_prompt is still ours (by its text, it would take a pipe).
     function __stepin_put_prefix
         set -g __stepin_layer __stepin_theirs_prompt
         while builtin functions -q $__stepin_layer
@@ -166,8 +166,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         set -ga __stepin_unset D
     end
 
-    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back: take
-    # ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
+    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back:
+    # take ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
     function __stepin_yield
         __stepin_drop_entry
         __stepin_without_entry $_OLD_VIRTUAL_PATH

@@ -1,5 +1,5 @@
-# stepin's decisions in fish 3.6 and later: where one stands, which folder decides, what was decided, and whether that still
-# holds. hook.fish, which comes after it, acts on it. Builtins alone, until there is something new to ask.
+# stepin's decisions in fish 3.6 and later: where one stands, which folder decides, what was decided, and whether that
+# still holds. hook.fish, which comes after it, acts on it. Builtins alone, until there is something new to ask.
 
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # Finds the nearest folder that decides, and its decision.
@@ -61,8 +61,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         end
     end
 
-    # The folders that the walk looks at, the nearest last. They begin at HOME; of the folders above HOME only those whose
-    # environment was allowed are looked at, for the others may be automounters.
+    # The folders that the walk looks at, the nearest last. They begin at HOME; of the folders above HOME only those
+    # whose environment was allowed are looked at, for the others may be automounters.
     function __stepin_levels_of --argument-names path
         # Most are the last one's neighbour, child or parent.
         string match -rq -- '(?s)^(?<up>.*)/' $path
@@ -98,8 +98,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         builtin path is -qf -- $__stepin_near
     end
 
-    # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has, also
-    # if it has been elsewhere since, the one on disk, or the helper's. Without any, nothing is on.
+    # Sets the decision about folder $argv[1], where the walk stopped at the name $argv[2]: the one that this shell has,
+    # also if it has been elsewhere since, the one on disk, or the helper's. Without any, nothing is on.
     function __stepin_judge --argument-names folder name
         test -n "$folder"; or set folder /
         # A decision file that is newer than its folder was not put there by the helper, which renames it into place.

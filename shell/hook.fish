@@ -8,9 +8,10 @@
 #
 # decision.fish and activation.fish, which come before it, tell what is to be on, and switch on and off.
 #
-# Words that a user may have made a function are called through `builtin`; `set`, `test`, `string`, `status`, `eval` and the
-# keywords are reserved (fish: function). A command substitution costs ten times a builtin and splits at newlines, so what
-# can is done without: `string match` with named groups sets variables, `test` takes a whole list of tests at once.
+# Words that a user may have made a function are called through `builtin`; `set`, `test`, `string`, `status`, `eval` and
+# the keywords are reserved (fish: function). A command substitution costs ten times a builtin and splits at newlines,
+# so what can is done without: `string match` with named groups sets variables, `test` takes a whole list of tests at
+# once.
 #
 # What fish itself keeps: $status and $pipestatus over an event handler, and no handler is traced.
 
@@ -94,6 +95,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         else
             set -g __stepin_current -a -e $__stepin_id -a -e $__stepin_config -a ! $__stepin_config -nt $__stepin_id
         end
+        set -g __stepin_levels # of other folders, maybe, from now on
         # HOME by both its names, where it comes in a way to a folder below it, and what lies above it.
         set -g __stepin_real / # which is in no way: there the root is empty
         if test -n "$HOME" -a "x$__stepin_homes[1]" = "x$HOME"
@@ -107,8 +109,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         set -g __stepin_above_home $__stepin_reply
         set -e __stepin_above_home[-1]
         set -l place (builtin contains -i / $__stepin_above); and set __stepin_above[$place] ''
-        # What there may be by these names: a file .env is a dotenv file and most projects have one, so that it has to be
-        # a folder; a file .venv is a redirect.
+        # What there may be by these names: a file .env is a dotenv file and most projects have one, so that it has to
+        # be a folder; a file .venv is a redirect.
         set -g __stepin_marks
         for name in $__stepin_names
             test $name = .venv; and set -ga __stepin_marks $name; or set -ga __stepin_marks $name/

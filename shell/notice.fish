@@ -3,8 +3,9 @@
 # Part of the hook (hook.fish says how it is written). stepin.watch.notices has the format of the file.
 
 if status is-interactive; and string match -q '/*' -- "$__stepin_state"
-    # At a prompt, unless nothing was told and nothing is to be told. As long as the mark of the notice that was read is there, it is the one that is in force, and what
-    # is looked at is whether it still holds: a watcher that is gone must not leave a warning that is true no more.
+    # At a prompt, unless nothing was told and nothing is to be told. As long as the mark of the notice that was read is
+    # there, it is the one that is in force, and what is looked at is whether it still holds: a watcher that is gone
+    # must not leave a warning that is true no more.
     function __stepin_notice
         if test "$__stepin_verdict" = allowed
             test "x$__stepin_at" = "x$__stepin_in"; or __stepin_trace $__stepin_at
@@ -70,8 +71,8 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         end
     end
 
-    # This shell stands in project $argv[1] now, or in none: a small file tells the watcher, if it has made the folder for
-    # it. (A command substitution costs ten times a builtin: none where nothing was told.)
+    # This shell stands in project $argv[1] now, or in none: a small file tells the watcher, if it has made the folder
+    # for it. (A command substitution costs ten times a builtin: none where nothing was told.)
     function __stepin_trace --argument-names project
         test "x$__stepin_told$__stepin_ident$__stepin_count$__stepin_mark$__stepin_news$__stepin_heard$__stepin_tolds_in" = x000
         or __stepin_forget_notice $project

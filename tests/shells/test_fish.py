@@ -144,6 +144,30 @@ def test_a_prompt_around_ours_stays_and_works(place: Place, make: Make, allow: A
             assert session.run("cd project").PS1 == "(.venv) w > "
 
 
+def test_the_way_is_the_same_from_wherever_one_comes(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """The folders to look at are made from the last ones where these are a neighbour's: as if made anew."""
+    above = place.home.parent
+    make("..")
+    outer = make("a")
+    inner = make("a/b/c", "venv")
+    (place.home / "a/b/d/e/f").mkdir(parents=True)
+    (place.home / "x/y").mkdir(parents=True)
+    allow(outer, inner)
+    place.write_rc(shell)
+    envs = {"a": f"{outer}/.venv", "a/b/c": f"{inner}/venv", "x/y": UNSET, ".": UNSET, "a/b/d/e/f": f"{outer}/.venv"}
+    envs |= {"a/b/d": f"{outer}/.venv", "a/b": f"{outer}/.venv", "x": UNSET, "..": UNSET}
+    with Session(place, shell) as session:
+        for round_ in range(3):
+            for folder in ("a", "a/b/c", "x/y", "x", ".", "..", "a/b/d/e/f", "a/b/d", "a/b", "a/b/c", "a", "x", "a"):
+                expected = f"{above}/.venv" if round_ == 2 and envs[folder] == UNSET else envs[folder]
+                assert session.run(f"cd {place.home}/{folder}").VIRTUAL_ENV == expected, folder
+                assert session.run(":").VIRTUAL_ENV == expected, folder
+            if round_ == 1:
+                session.run(f"cd {place.home}/x/y")
+                allow(above)
+                assert session.run(":").VIRTUAL_ENV == f"{above}/.venv", "at once, with nothing but the setting changed"
+
+
 def test_universal_variables_are_left_alone(place: Place, make: Make, allow: Allow, shell: str) -> None:
     """They belong to all of a user's shells: ours stand in front of them, in this shell."""
     project = make("project")
