@@ -40,7 +40,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             if [[ -n $__stepin_at && -n $__stepin_verdict && $PWD == "$__stepin_at"/* && -z $__stepin_tried ]] && __stepin_below; then return 0; fi
         fi
         __stepin_near=__stepin_near_${__stepin_depth}_0
-        [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__stepin_depth" 0
+        [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__stepin_depth" 0
         if ! "$__stepin_near" || ! __stepin_search; then
             [[ -z $__stepin_at ]] || __stepin_held=
             __stepin_at='' __stepin_verdict='' __stepin_env=''
@@ -52,7 +52,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_near=${__stepin_reply//\//}
         __stepin_reply=$((${#__stepin_reply} - ${#__stepin_near}))
         __stepin_near=__stepin_near_${__stepin_reply}_$__stepin_rank
-        [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__stepin_reply" "$__stepin_rank"
+        [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__stepin_reply" "$__stepin_rank"
         ! "$__stepin_near" && __stepin_holds
     }
 
@@ -67,7 +67,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
                     __stepin_judge "${__folder:-/}" "$__name"
                     [[ $__stepin_verdict != none && $__stepin_verdict != unfinished ]] || break
                     __stepin_near=__stepin_near_${__i}_$__j __stepin_rank=$__j
-                    [[ ${!__stepin_near-} == "for $__stepin_id" ]] || __stepin_nearer "$__i" "$__j"
+                    [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__i" "$__j"
                     [[ $__was == "$__stepin_at" ]] || __stepin_held=
                     return 0
                 fi
@@ -140,7 +140,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Makes the function $__stepin_near, which tests in one expression for all that could decide in place of what does:
     # nearer by $1 levels or, in the folder itself, under one of the $2 names that come first. It is made once for each
-    # pair of numbers (its text holds no names of folders) and generation, which a variable of the same name notes.
+    # pair of numbers (its text holds no names of folders) and reading of the settings, which a variable of the same name counts.
     __stepin_nearer() {
         builtin local __i __j=$2 __text='' __name
         for ((__i = 0; __i <= $1; __i++)); do
@@ -153,7 +153,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         done
         __text=${__text# || }
         builtin eval "$__stepin_near() { [[ ${__text:-x == y} ]]; }"
-        builtin printf -v "$__stepin_near" %s "for $__stepin_id"
+        builtin printf -v "$__stepin_near" %s "$__stepin_turn"
     }
 
     # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell has, the one on

@@ -53,7 +53,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_settings() {
         builtin local "__file=$__stepin_state/current/settings.bash" __stepin_settings __stepin_end
         __stepin_names=(.venv venv env .env) __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
-        __stepin_id='' __stepin_seen='' __stepin_learn=''
+        __stepin_id='' __stepin_seen='' __stepin_learn='' __stepin_turn=$((__stepin_turn + 1))
         [[ -e $__stepin_config ]] && __stepin_seen=1
         # shellcheck disable=SC1090  # our own file, written by the helper
         [[ -f $__file && -O $__file ]] && . "$__file" 2>/dev/null
@@ -224,7 +224,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())'
         __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_paths=()
         __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
-        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd='' __stepin_want='' __stepin_begun='' __stepin_place='' __stepin_protocol='' __stepin_folder='' __stepin_first='' __stepin_flags=''
+        __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd='' __stepin_want='' __stepin_begun='' __stepin_turn=0 __stepin_place='' __stepin_protocol='' __stepin_folder='' __stepin_first='' __stepin_flags=''
         __stepin_id='' __stepin_seen='' __stepin_renewed='' __stepin_learn='' __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=''
         __stepin_near='' __stepin_theirs_deactivate='' __stepin_old_path='' __stepin_old_prompt='' __stepin_fresh=1
         __stepin_call=__stepin_prompt
