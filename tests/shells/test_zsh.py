@@ -45,6 +45,22 @@ def test_a_known_decision_is_applied_at_cd_itself(place: Place, make: Make, allo
         assert session.run("cd").variables == session.first.variables
 
 
+def test_nothing_at_cd_without_a_prompt_of_its_own(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """In subshells and substitutions, and while the rc file runs, though the decision is known."""
+    project = make("project")
+    allow(project)
+    place.write_rc(shell, after="cd ~/project; print -r -- ${VIRTUAL_ENV-off} >$HOME/at-the-end; cd")
+    for _ in range(2):
+        with Session(place, shell) as session:
+            assert (place.home / "at-the-end").read_text() == "off\n"
+            assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
+            session.run("cd")
+            line = (
+                "(cd project; print -r -- ${VIRTUAL_ENV-off}); print -r -- $(cd project; print -r ${VIRTUAL_ENV-off})"
+            )
+            assert session.out(line) == "off\noff\n"
+
+
 def test_what_is_not_known_waits_for_the_prompt(place: Place, make: Make, allow: Allow, shell: str) -> None:
     """Neither the helper nor a line comes between the commands of a line; what was on goes off at once."""
     outer = make("outer")
@@ -157,12 +173,13 @@ def test_what_was_switched_in_the_same_line_is_seen_at_the_prompt(
         assert session.run("cd").variables == session.first.variables
 
 
-def test_unique_paths(place: Place, make: Make, allow: Allow, shell: str) -> None:
+@pytest.mark.parametrize("environ", [{}, {"PYTHONHOME": "/x"}])
+def test_unique_paths(place: Place, make: Make, allow: Allow, shell: str, environ: dict[str, str]) -> None:
     """`typeset -U` takes the user's own equal entry out of PATH while ours is in it; it comes back."""
     project = make("project")
     allow(project)
     place.write_rc(shell, after=f"typeset -U PATH path\nPATH=/usr/bin:{project}/.venv/bin:/bin")
-    with Session(place, shell) as session:
+    with Session(place, shell, **environ) as session:
         before = session.first.PATH
         assert before == f"/usr/bin:{project}/.venv/bin:/bin"
         assert session.run("cd project").PATH == f"{project}/.venv/bin:/usr/bin:/bin"
@@ -204,7 +221,7 @@ def test_other_hooks_see_the_environment_and_the_status(place: Place, make: Make
         session.child.sendline("cd project; true | (exit 3)")
         session.run(":")
         env = f"{project}/.venv"
-        assert (place.home / "log").read_text().splitlines()[1:3] == [f"3 0 3 {env}"] * 2
+        assert (place.home / "log").read_text().splitlines().count(f"3 0 3 {env}") == 2
         assert session.out("print $precmd_functions $chpwd_functions") == "__stepin_prompt early late __stepin_moved\n"
         session.run(f"source {place.home}/stepin-hook.zsh")
         assert session.out("print $precmd_functions $chpwd_functions") == "__stepin_prompt early late __stepin_moved\n"
@@ -251,19 +268,9 @@ def test_traps_of_the_users_are_not_about_our_commands(
         lines = (place.home / "traps").read_text().splitlines()
         assert lines.count("ZERR") == 1, "that of the user's own failing command"
         assert "DEBUG :" in lines
-        # What the trap sees beside what was typed, and the report between, is the command that puts it aside.
-        report = session.out("typeset -f t")
-        rest = {line.removeprefix("DEBUG ").strip() for line in lines} - {
-            "ZERR",
-            ":",
-            "cd project",
-            "cd ..",
-            "cd nowhere",
-        }
-        assert {line for line in rest if "stepin" in line} == set()
-        assert {line for line in rest if line and line not in report and not line.startswith("t ")} == {
-            "builtin trap - DEBUG ZERR"
-        }
+        seen = {line.removeprefix("DEBUG ").strip() for line in lines}
+        assert {line for line in seen if "stepin" in line or "[[" in line} == set()
+        assert "builtin trap - DEBUG ZERR" in seen, "what puts it aside, it sees"
 
 
 def test_tracing_shows_nothing_of_ours(place: Place, make: Make, allow: Allow, shell: str) -> None:
