@@ -6,7 +6,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     function __stepin_walk
         set -l was "$__stepin_at"
         set -l found
-        if test "x$PWD" != "x$__stepin_pwd"
+        if test "x$PWD" != "x$__stepin_pwd"; or not set -q __stepin_levels[1]
             __stepin_levels_of $PWD
             set -q __stepin_tried[1]; and __stepin_settled ''
         end
