@@ -12,6 +12,7 @@ import sys
 import time
 
 from stepin import decide, find, shells, state, trust
+from stepin.text import printable
 
 SECONDS = 2  # a helper that takes longer ends itself: the shell's user waits
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
@@ -43,10 +44,9 @@ def main(arguments: "list[str] | None" = None) -> int:
         return 2
     started = time.time_ns()
     try:
-        text = answer(request, started)
+        sys.stdout.buffer.write(os.fsencode(answer(request, started)))
     except OSError:
         return 1
-    sys.stdout.buffer.write(os.fsencode(text))
     return 0
 
 
@@ -72,16 +72,24 @@ def answer(request: Request, started: int) -> str:
         learned = generation.learn(request.store, request.config, request.home, env)
         folder = state.generation(request.store)
     fields, cfg = decision(request, env, trouble, names, learned)
-    if not hints:
-        fields[10] = learned
+    fields[10] = fields[10] if hints else learned
     if folder:
         try:
             place = folder + state.mirror(request.folder)
             if cfg and state.keep_link(place, cfg):
                 fields[9] += "k"
             lasting = [*fields[:10], "" if learned else fields[10], *fields[11:]]  # that it learned is said here alone
-            text = shells.script(request.dialect, decision=lasting)
-            state.write_whole(os.path.join(place, request.shell), os.fsencode(text), mtime_ns=started - CLOCK_NS)
+            data = os.fsencode(shells.script(request.dialect, decision=lasting))
+            before = find.read_regular(os.path.join(place, request.shell), 1 << 20) or data
+            if before != data and before.endswith(os.fsencode(shells.SENTINEL + "\n")):
+                # Another shell may stand by what was decided before, and would find this, in its place, newer than what
+                # that was made from. A new generation tells it.
+                from stepin import generation
+
+                place = generation.start(request.store, request.config, request.home) + state.mirror(request.folder)
+                if cfg:
+                    state.keep_link(place, cfg)
+            state.write_whole(os.path.join(place, request.shell), data, mtime_ns=started - CLOCK_NS)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass
     return shells.script(request.dialect, decision=fields)
@@ -97,8 +105,6 @@ def decision(
     then the paths that it was decided from: as long as none is newer than the decision, it holds. Flags: `l` the
     environment is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
     """
-    from stepin.text import printable
-
     first = find.probe(request.folder, names)
     if env is None or env.state == "unfinished":
         verdict = decide.UNFINISHED if env else decide.NONE
@@ -135,8 +141,9 @@ def judge(env: "find.Environment", store: str, home: str, trouble: str) -> "tupl
     hinted = not (is_above(env.project, home) or is_above(real, os.path.realpath(home)) or trust.is_shared(real))
     record, consented = trust.lookup(store, real, trees=hinted) if not trouble else ("store", [])
     reasons = trust.reasons(env, real)
-    separator = os.pathsep in env.path or os.pathsep in env.bin
-    return decide.Facts(env.state, record, reasons, consented, separator, hinted), trust.found_repository(real)
+    return decide.Facts(env.state, record, reasons, consented, os.pathsep in env.bin, hinted), trust.found_repository(
+        real
+    )
 
 
 def is_above(folder: str, home: str) -> bool:
@@ -149,8 +156,6 @@ def hint(env: "find.Environment", verdict: str, reason: str, facts: "decide.Fact
     remedy = decide.remedy(verdict, facts)
     if not remedy:
         return ""
-    from stepin.text import printable
-
     return f"stepin: {printable(env.path)} is not on, {printable(reason)}: {remedy}"
 
 

@@ -139,8 +139,7 @@ def reasons(env: "Environment", real_project: str) -> list[str]:
 
 def is_shared(folder: str) -> bool:
     """Return whether a folder is a shared temporary one: anybody may add to it, nobody may replace (the sticky bit)."""
-    status = _status(folder)
-    return status is not None and status.st_mode & (S_ISVTX | 0o002) == S_ISVTX | 0o002
+    return (status := _status(folder)) is not None and status.st_mode & (S_ISVTX | 0o002) == S_ISVTX | 0o002
 
 
 def repositories(real_project: str) -> "Iterator[str]":
