@@ -20,7 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from shells.driver import Place  # the same rendering of the hooks as in the tests
-from stepin import generation, records
+from stepin.store import generations as generation
+from stepin.store import records
 
 DEEP = "1/2/3/4/5/6/7"  # and the project: eight levels below HOME
 STEPS = ("idle outside", "idle inside", "cd outside", "cd inside", "enter+leave", "switch")

@@ -18,9 +18,11 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).parents[1])  # not this folder: its names are those of packages
 
 from shells.driver import Place, Session  # noqa: E402
-from stepin import generation, records, trust  # noqa: E402
-from stepin.watch import notices  # noqa: E402
-from stepin.watch.quiet import QUIET  # noqa: E402
+from stepin.hook import trust  # noqa: E402
+from stepin.store import generations as generation  # noqa: E402
+from stepin.store import records  # noqa: E402
+from stepin.watch.changes.quiet import QUIET  # noqa: E402
+from stepin.watch.notices import notices  # noqa: E402
 from watch.machine import Machine, build_wheels  # noqa: E402
 
 DISTRIBUTIONS = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stepin.rc import blocks
+from stepin.install import blocks
 
 LINE = rb"\builtin \test \-r '/h/hook.bash' && \builtin \. '/h/hook.bash' || \:"
 OTHER = rb"\builtin \. '/elsewhere'"

@@ -9,8 +9,9 @@ import pytest
 
 from cli.conftest import User
 from cli.wheels import ROOT
-from stepin import config, decide
 from stepin.cli import app
+from stepin.hook import verdict as decide
+from stepin.settings import load as config
 
 PAGES = [ROOT / "README.md", ROOT / "shell/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 

@@ -11,8 +11,9 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin import modes, render
-from stepin.rc import files
+from stepin.hook import permissions as modes
+from stepin.install import rc_files as files
+from stepin.install import render
 
 DOCTOR = {
     "type": "object",

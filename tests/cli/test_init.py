@@ -11,7 +11,8 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin import render, shells
+from stepin import shells
+from stepin.install import render
 
 CODE = "import sys; sys.argv[1:] = ['init', 'bash']; from stepin.cli import main; main()"
 TAIL = "; sys.stderr.write('\\n'.join(sys.modules))"
@@ -30,10 +31,13 @@ def test_it_imports_only_this() -> None:
         "stepin",
         "stepin.cli",
         "stepin.cli.print_hook",
-        "stepin.paths",
-        "stepin.render",
+        "stepin.settings",
+        "stepin.settings.folders",
+        "stepin.install",
+        "stepin.install.render",
         "stepin.shells",
         "stepin.shells.bash",
+        "stepin.shells.bash.dialect",
     }
 
 
@@ -41,20 +45,20 @@ def test_it_imports_only_this() -> None:
 def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> None:
     """Nothing of the shell's code is made by Python; PATH is extended by what `setup` renders alone."""
     folder = Path(render.shell_folder())
-    parts = [folder / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
+    parts = [folder / shell / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
     body = b"".join(part.read_bytes() for part in parts if part.exists())
     dialect = shells.load(shell)
     values = {"state": [str(user.store)], "config": [str(user.config)], "helpers": render.helpers()}
     header = "".join(dialect.assign(f"__stepin_{name}", value) + "\n" for name, value in values.items())
     assert render.text(shell) == header.encode() + body
     folder_line = dialect.assign("__stepin_command_folder", ["/x"]) + "\n"
-    path = (folder / f"path.{shell}").read_bytes()
+    path = (folder / shell / f"path.{shell}").read_bytes()
     assert render.text(shell, bin_folder="/x") == (header + folder_line).encode() + path + body
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
 def test_every_hook_has_the_words_that_doctor_starts_the_helper_with(shell: str) -> None:
-    texts = [path.read_text() for path in Path(render.shell_folder()).glob(f"*.{shell}")]
+    texts = [path.read_text() for path in Path(render.shell_folder(), shell).iterdir()]
     assert any(render.BOOT in text for text in texts)
 
 
@@ -97,7 +101,7 @@ def test_an_upgrade_of_python_finds_the_helper_again(tmp_path: Path, monkeypatch
     library = tmp_path / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "bin/python"))
-    monkeypatch.setattr(render, "__file__", str(library / "stepin/render.py"))
+    monkeypatch.setattr(render, "__file__", str(library / "stepin/install/render.py"))
     pairs = render.helpers()
     found = list(zip(pairs[::2], pairs[1::2], strict=True))
     assert found[0] == (str(tmp_path / "bin/python"), str(library))

@@ -29,15 +29,11 @@ def test_the_wheel_holds_the_package_and_the_shell_files(tmp_path: Path) -> None
     with zipfile.ZipFile(build("wheel", tmp_path)) as archive:
         found = set(archive.namelist())
         package = {name.removeprefix("src/") for name in known("src")}
-        hooks = {
-            f"stepin/{name}"
-            for name in known("shell")
-            if name.endswith((".bash", ".zsh", ".fish", ".ps1")) and name.count("/") == 1
-        }
+        hooks = {f"stepin/{name}" for name in known("shell")}
         info = {f"{INFO}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
         assert found == package | hooks | info
         assert {
-            f"stepin/shell/{part}.{shell}" for part in ("path", "hook") for shell in ("bash", "zsh", "fish")
+            f"stepin/shell/{shell}/{part}.{shell}" for part in ("path", "hook") for shell in ("bash", "zsh", "fish")
         } <= hooks
         for name in hooks:
             assert archive.read(name) == (ROOT / name.removeprefix("stepin/")).read_bytes()

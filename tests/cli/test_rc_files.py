@@ -10,7 +10,10 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin.rc import bash, fish, write, zsh
+from stepin.install import rc_write as write
+from stepin.shells.bash import startup as bash
+from stepin.shells.fish import startup as fish
+from stepin.shells.zsh import startup as zsh
 
 ALIASES = "alias builtin='echo A' test='echo B' .='echo C' :='echo D' -r='echo E' if='echo F'\n"
 

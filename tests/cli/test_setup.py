@@ -10,8 +10,9 @@ import pytest
 
 import stepin
 from cli.conftest import User
-from stepin import render, rendered, shells
-from stepin.rc import blocks, files
+from stepin import shells
+from stepin.install import blocks, render, rendered
+from stepin.install import rc_files as files
 
 ALL = ("bash", "zsh", "fish")
 
@@ -40,7 +41,7 @@ def test_each_shell_reads_a_file_that_lies_ready(user: User) -> None:
         assert str(user.hooks / f"hook.{shell}").encode() in held
         hook = (user.hooks / f"hook.{shell}").read_bytes()
         assert hook.startswith(f"# stepin {stepin.__version__}\n".encode())
-        assert hook.endswith(Path(render.shell_folder(), f"hook.{shell}").read_bytes())
+        assert hook.endswith(Path(render.shell_folder(), shell, f"hook.{shell}").read_bytes())
     assert (user.store / "current" / "settings.bash").exists()
     assert oct((user.hooks / "hook.bash").stat().st_mode & 0o777) == "0o600"
 
@@ -201,8 +202,8 @@ class TestRefresh:
         """A stepin in a project's own environment must not take over."""
         path = self.older(user)
         library = user.home / "other lib"
-        (library / "stepin").mkdir(parents=True)
-        (library / "stepin/hook.py").touch()
+        (library / "stepin/hook").mkdir(parents=True)
+        (library / "stepin/hook/entry.py").touch()
         python, ours = render.helpers()[:2]
         theirs = path.read_bytes().replace(
             f"# helper {python} {ours}".encode(), f"# helper {python} {library}".replace("r l", "r%20l").encode()
@@ -210,7 +211,7 @@ class TestRefresh:
         path.write_bytes(theirs)
         user.run("trust")
         assert path.read_bytes() == theirs
-        (library / "stepin/hook.py").unlink()
+        (library / "stepin/hook/entry.py").unlink()
         user.run("trust")
         assert path.read_bytes() != theirs
 

@@ -6,7 +6,8 @@ import jsonschema
 import pytest
 
 from cli.conftest import User
-from stepin import decide, hook
+from stepin.hook import entry as hook
+from stepin.hook import verdict as decide
 
 NULLABLE = {"type": ["string", "null"]}
 ACTIVE = {

@@ -8,7 +8,7 @@ import pytest
 
 from drift.support import wheels
 from drift.support.wheels import git
-from stepin.drift import checkout
+from stepin.drift.compare import checkout
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from stepin.drift import dependency, sources, trees
-from stepin.drift.compare import compare
+from stepin.drift.compare import sources
+from stepin.drift.compare.compare import compare
+from stepin.drift.declared.requirements import read
 from stepin.drift.model import (
     Comparison,
     Declarations,
@@ -19,7 +20,7 @@ from stepin.drift.model import (
     Requirement,
     Target,
 )
-from stepin.drift.requirements import read
+from stepin.drift.pep508 import dependency, trees
 
 Look = Callable[..., Comparison]
 

@@ -14,7 +14,7 @@ from drift.scenarios import states
 from drift.support import by_hand, wheels
 from drift.support.oracles import offline
 from stepin.drift import check
-from stepin.drift.mend import Mender
+from stepin.drift.fix import Mender
 from stepin.drift.model import Finding, Installed, Target
 
 

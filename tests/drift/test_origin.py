@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stepin.drift import origin
+from stepin.drift.compare import origin
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from stepin.drift import versions
+from stepin.drift.pep508 import versions
 
 releases = st.lists(st.integers(0, 12), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
 suffixes = st.sampled_from(["", "", "", "", "rc1", "a2", ".post1", ".dev3", "+cu118", ".*", "-1", "x"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from shells.driver import SHELLS, Place
-from stepin import generation, records
+from stepin.store import generations as generation
+from stepin.store import records
 
 
 @pytest.fixture(params=SHELLS)

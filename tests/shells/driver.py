@@ -97,7 +97,7 @@ class Place:
         helpers = [part for pair in self.helpers for part in pair]
         values = {"state": [str(self.store)], "config": [str(self.config)], "helpers": helpers}
         header = "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
-        files = [SHELL_FILES / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
+        files = [SHELL_FILES / shell / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
         text = header + "".join(file.read_text() for file in files if file.exists())
         path = self.home / f"stepin-hook.{shell}"
         path.write_text(text)

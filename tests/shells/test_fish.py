@@ -271,7 +271,7 @@ def test_what_virtualenvs_script_leaves_goes_with_the_rest(place: Place, allow: 
 
 
 def test_the_hook_is_read_by_fish_without_a_complaint(shell: str) -> None:
-    for file in sorted((Path(__file__).parents[2] / "shell").glob("*.fish")):
+    for file in sorted((Path(__file__).parents[2] / "shell/fish").glob("*.fish")):
         for command in (["fish", "--no-execute", file], ["fish_indent", "--check", file]):
             result = subprocess.run(command, capture_output=True, text=True)
             assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), file

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from shells.driver import Place, Session
-from stepin import generation, records
+from stepin.store import generations as generation
+from stepin.store import records
 
 NAMES = {
     "quotes": "a'b\"c",

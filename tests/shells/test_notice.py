@@ -11,7 +11,8 @@ import pytest
 
 from shells.driver import Place, Session
 from shells.test_processes import count, strace  # noqa: F401  # a fixture
-from stepin.watch import notices, traces
+from stepin.watch.notices import notices
+from stepin.watch.projects import traces
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]

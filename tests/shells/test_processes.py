@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shells.driver import Place, Session
-from stepin import state as stepin_state
+from stepin.hook import files as stepin_state
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from stepin import decide
-from stepin.decide import Facts
+from stepin.hook import verdict as decide
+from stepin.hook.verdict import Facts
 
 
 def test_the_table() -> None:

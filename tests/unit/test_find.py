@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin import find, walk
+from stepin.hook import environment as find
+from stepin.store import walk
 
 
 def env(path: Path, cfg: str | None = "home = /usr/bin\n", python: str | None = sys.executable) -> Path:

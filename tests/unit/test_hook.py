@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from stepin import hook, records, shells, state
+from stepin import shells
+from stepin.hook import entry as hook
+from stepin.hook import files as state
+from stepin.store import records
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -112,7 +115,7 @@ def test_names_are_a_setting(home: Path) -> None:
     [[], ["bash"], ["bash", "0", "decide", "/s", "/c", "/f"], ["csh", shells.PROTOCOL, "decide", "/s", "/c", "/f"]],
 )
 def test_words_that_are_off(arguments: list[str]) -> None:
-    code = f"import sys;sys.path[:0]=[{str(SRC)!r}];from stepin.hook import main;sys.exit(main(sys.argv[1:]))"
+    code = f"import sys;sys.path[:0]=[{str(SRC)!r}];from stepin.hook.entry import main;sys.exit(main(sys.argv[1:]))"
     result = subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], capture_output=True)
     assert (result.returncode, result.stdout, result.stderr) == (2, b"", b"")
 
@@ -121,7 +124,7 @@ def test_it_ends_itself() -> None:
     """After two seconds the kernel ends it, whatever it is busy with: no handler has to run."""
     code = (
         f"import sys;sys.path[:0]=[{str(SRC)!r}]\n"
-        "from stepin import hook\n"
+        "from stepin.hook import entry as hook\n"
         "def busy(*_):\n"
         "    while True: pass\n"
         "hook.answer = busy\n"

@@ -7,7 +7,7 @@ import os
 import platformdirs
 import pytest
 
-from stepin import paths
+from stepin.settings import folders as paths
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "/x/y", "relative", "/x/../y/"])

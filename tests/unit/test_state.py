@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from stepin import generation, records, state, trust
+from stepin.hook import files as state
+from stepin.hook import trust
+from stepin.store import generations as generation
+from stepin.store import records
 
 
 def test_mirror() -> None:
@@ -92,7 +95,7 @@ def test_many_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     store = str(tmp_path / "state")
     code = (
         "import sys\n"
-        "from stepin import records, generation\n"
+        "from stepin.store import generations as generation, records\n"
         "store, path, config = sys.argv[1:]\n"
         "records.write(store, path, 'allow', by='test')\n"
         "generation.start(store, config, '/nowhere')\n"

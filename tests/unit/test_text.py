@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from stepin.text import printable
+from stepin.hook.text import printable
 
 EVERYTHING = [chr(code) for code in range(0x110000)]
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from stepin import find, tracked, trust
+from stepin.hook import environment as find
+from stepin.hook import git_index as tracked
+from stepin.hook import trust
 
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from stepin import find, modes, records, trust
+from stepin.hook import environment as find
+from stepin.hook import permissions as modes
+from stepin.hook import trust
+from stepin.store import records
 
 OTHER = 4321
 

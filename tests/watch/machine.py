@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from drift.support import wheels as build
-from stepin import generation, records
-from stepin.watch import notices
+from stepin.store import generations as generation
+from stepin.store import records
+from stepin.watch.notices import notices
 
 ROOT = Path(__file__).parents[2]
 UV = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv") or "uv"

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from stepin import setting
-from stepin.watch import instance
+from stepin.settings import edit as setting
+from stepin.watch.service import instance
 from watch.machine import Machine
 
 CALL = [sys.executable, "-c", "import sys; from stepin.cli import main; sys.exit(main())"]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin.watch import instance, traces
+from stepin.watch.projects import traces
+from stepin.watch.service import instance
 from watch.machine import Machine
 
 

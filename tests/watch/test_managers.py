@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from stepin.watch import launchd, schtasks, systemd
+from stepin.watch.service import launchd, schtasks, systemd
 
 COMMAND = ['/home/me/a b/100% $HOME/"q"/python', "-I", "-X", "utf8", "-m", "stepin.watch"]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from stepin.watch import installing, notices
-from stepin.watch.mounts import Mounts
-from stepin.watch.quiet import CAP, QUIET, Quiet
+from stepin.watch.changes import installing
+from stepin.watch.changes.mounts import Mounts
+from stepin.watch.changes.quiet import CAP, QUIET, Quiet
+from stepin.watch.notices import notices
 
 
 def test_quiet_and_the_cap() -> None:

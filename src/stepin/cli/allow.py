@@ -6,9 +6,10 @@ import os
 
 import click
 
-from stepin import decide, records
 from stepin.cli import project, ui
-from stepin.text import printable
+from stepin.hook import verdict as decide
+from stepin.hook.text import printable
+from stepin.store import records
 
 ALL = "*"  # --anyway without reasons: those that there are
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import click
 
 from stepin.cli import ui
-from stepin.text import printable
+from stepin.hook.text import printable
 
 # name: (module, one line). The order is that of --help.
 VERBS = {
@@ -103,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _follow_upgrade() -> None:
     """Bring hooks of an older version up to this one, and what they read of the settings. Quiet; doctor tells."""
-    from stepin import rendered
+    from stepin.install import rendered
 
     if rendered.refresh():
         from stepin.cli import project

@@ -84,8 +84,9 @@ def _check(
     strict: bool,
     ignore: tuple[str, ...],
 ) -> Report:
-    from stepin import config, paths
     from stepin.drift import engine
+    from stepin.settings import folders as paths
+    from stepin.settings import load as config
 
     root, env = engine.locate(directory, venv, config.load().names)
     settings = config.load(root)

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from stepin import records
 from stepin.cli import project, ui
+from stepin.store import records
 
 
 @click.command("deny", epilog="\b\nExample:\n  stepin deny ~/code/theirs")

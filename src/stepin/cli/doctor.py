@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from stepin import doctor
 from stepin.cli import ui
-from stepin.text import printable
+from stepin.hook.text import printable
+from stepin.install import doctor
 
 _MARKS = {doctor.GOOD: "ok", doctor.UNSURE: "??", doctor.BAD: "!!"}
 

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from stepin import state
 from stepin.cli import project, ui
+from stepin.hook import files as state
 
 
 @click.command("ignore", epilog="Example: stepin ignore black code:extra")
@@ -15,9 +15,9 @@ from stepin.cli import project, ui
 @click.option("--project", "in_project", is_flag=True, help="In the project's pyproject.toml, for everybody.")
 def command(words: tuple[str, ...], in_project: bool) -> int:
     """Write it into your configuration. `stepin check --verbose` shows what is ignored."""
-    from stepin import setting
     from stepin.drift import engine
     from stepin.drift.model import UsageError
+    from stepin.settings import edit as setting
 
     try:
         engine.parse_ignore(words)

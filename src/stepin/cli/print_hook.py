@@ -3,7 +3,8 @@
 import os
 import sys
 
-from stepin import render, shells
+from stepin import shells
+from stepin.install import render
 
 
 def print_hook(shell: str) -> int:
@@ -25,7 +26,7 @@ def print_hook(shell: str) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    from stepin.text import printable
+    from stepin.hook.text import printable
 
     print(f"stepin: {printable(message)}", file=sys.stderr)
     return code

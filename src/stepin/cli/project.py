@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from stepin import config, decide, find, generation, hook, paths, state, trust
 from stepin.cli.ui import Refusal, tilde
-from stepin.walk import levels
+from stepin.hook import entry as hook
+from stepin.hook import environment as find
+from stepin.hook import files as state
+from stepin.hook import trust
+from stepin.hook import verdict as decide
+from stepin.settings import folders as paths
+from stepin.settings import load as config
+from stepin.store import generations as generation
+from stepin.store.walk import levels
 
 _GOES_ON = (decide.NONE, decide.UNFINISHED)
 

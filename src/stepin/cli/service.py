@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from stepin.cli import project, ui
-from stepin.text import printable
+from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stepin.watch.manager import Manager
+    from stepin.watch.service.manager import Manager
 
 
 @click.group("service", epilog="Example: stepin service install")
@@ -25,7 +25,7 @@ def command() -> None:
 @command.command()
 def install() -> int:
     """Start the watcher now, and at each login."""
-    from stepin.watch import manager
+    from stepin.watch.service import manager
 
     found = manager.find()
     if found is None:
@@ -39,7 +39,7 @@ def install() -> int:
 @command.command()
 def uninstall() -> int:
     """Stop the watcher, and start it no more."""
-    from stepin.watch import manager
+    from stepin.watch.service import manager
 
     found = manager.find()
     if found is None or not found.installed:
@@ -53,7 +53,7 @@ def uninstall() -> int:
 @command.command()
 def start() -> int:
     """Start the watcher: by the service manager where it is installed there, else as a process of its own."""
-    from stepin.watch import detached, instance, manager, service
+    from stepin.watch.service import detached, instance, manager, service
 
     at = project.place()
     project.insist(at)
@@ -76,7 +76,7 @@ def start() -> int:
 @command.command()
 def stop() -> int:
     """End the watcher, that one alone."""
-    from stepin.watch import manager
+    from stepin.watch.service import manager
 
     if not _stop(manager.find()):
         raise ui.Refusal("no watcher runs: nothing to stop")
@@ -88,7 +88,7 @@ def stop() -> int:
 @click.pass_context
 def restart(context: click.Context) -> int:
     """Stop, if it runs, and start."""
-    from stepin.watch import manager
+    from stepin.watch.service import manager
 
     _stop(manager.find())
     context.invoke(start)
@@ -99,8 +99,8 @@ def restart(context: click.Context) -> int:
 @click.option("--json", "as_json", is_flag=True, help="As an object stepin.service/1.")
 def status(as_json: bool) -> int:
     """Tell whether the watcher runs, and what it knows. Exit code 1 where none runs."""
-    from stepin.watch import service
-    from stepin.watch import status as watch_status
+    from stepin.watch.service import service
+    from stepin.watch.service import status as watch_status
 
     said = watch_status.read(project.place().store, service.log_file())
     if as_json:
@@ -129,7 +129,7 @@ def status(as_json: bool) -> int:
 @click.option("-n", "--lines", default=40, show_default=True, help="How many of the last ones.")
 def logs(lines: int) -> int:
     """Show the watcher's log."""
-    from stepin.watch import service
+    from stepin.watch.service import service
 
     path = service.log_file()
     try:
@@ -144,7 +144,7 @@ def logs(lines: int) -> int:
 
 def _stop(found: Manager | None) -> bool:
     """End the watcher that runs, through its manager where that started it; return whether one did."""
-    from stepin.watch import instance, manager
+    from stepin.watch.service import instance, manager
 
     store = project.place().store
     if instance.running(store) is None:
@@ -159,7 +159,7 @@ def _stop(found: Manager | None) -> bool:
 
 
 def _managed(act: Callable[[], None]) -> None:
-    from stepin.watch.manager import ManagerError
+    from stepin.watch.service.manager import ManagerError
 
     try:
         act()

@@ -8,9 +8,12 @@ import sys
 
 import click
 
-from stepin import generation, rendered, shells
+from stepin import shells
 from stepin.cli import project, ui
-from stepin.rc import blocks, files, write
+from stepin.install import blocks, rendered
+from stepin.install import rc_files as files
+from stepin.install import rc_write as write
+from stepin.store import generations as generation
 
 
 @click.command("setup", epilog="\b\nExamples:\n  stepin setup\n  stepin setup --shell zsh --yes")
@@ -93,7 +96,7 @@ def _confirm(wanted: list[files.RcFile], yes: bool) -> None:
 
 def _offer_watcher(yes: bool) -> None:
     """Ask whether drift from requirements.txt shall be told at prompts. With `--yes` it is a choice of its own."""
-    from stepin.watch import manager
+    from stepin.watch.service import manager
 
     found = manager.find()
     if found is None or found.installed:

@@ -21,7 +21,7 @@ _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 @click.option("--off", is_flag=True, help="Tell it again.")
 def command(directory: str | None, until: str | None, duration: str | None, until_change: bool, off: bool) -> int:
     """Tell nothing of this project's drift at the prompt for a while. `stepin check` still does."""
-    from stepin.watch import notices
+    from stepin.watch.notices import notices
 
     if sum((until is not None, duration is not None, until_change, off)) > 1:
         raise click.UsageError("give one of --until, --for, --until-change and --off")

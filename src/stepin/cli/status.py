@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from stepin import decide
 from stepin.cli import project, ui
-from stepin.text import printable
+from stepin.hook import verdict as decide
+from stepin.hook.text import printable
 
 MOODS = {decide.ALLOWED: "good", decide.REFUSED: "bad", decide.BROKEN: "bad", decide.IMPOSSIBLE: "bad"}
 

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from stepin import records
 from stepin.cli import project, ui
+from stepin.store import records
 
 
 @click.command("trust", epilog="\b\nExamples:\n  stepin trust\n  stepin trust --json | jq -r '.records[].path'")

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from stepin.text import printable
+from stepin.hook.text import printable
 
 DONE, REFUSED, USAGE = 0, 1, 2
 INTERRUPTED, BROKEN_PIPE = 130, 141  # 128 + the signal's number, as shells count

@@ -8,9 +8,12 @@ import sys
 
 import click
 
-from stepin import paths, rendered, state
 from stepin.cli import project, ui
-from stepin.rc import blocks, files, write
+from stepin.hook import files as state
+from stepin.install import blocks, rendered
+from stepin.install import rc_files as files
+from stepin.install import rc_write as write
+from stepin.settings import folders as paths
 
 
 @click.command("uninstall", epilog="\b\nExamples:\n  stepin uninstall\n  stepin uninstall --purge")
@@ -43,7 +46,7 @@ def command(purge: bool) -> int:
 
 def _end_watcher() -> int:
     """Remove the watcher's service and end the watcher; return the exit code."""
-    from stepin.watch import instance, manager
+    from stepin.watch.service import instance, manager
 
     found = manager.find()
     try:

@@ -30,7 +30,7 @@ def command(directories: tuple[str, ...], as_json: bool) -> int:
     at = project.place()
     project.insist(at)
     folders = [_project(directory, at) for directory in directories]
-    from stepin.watch import instance
+    from stepin.watch.service import instance
 
     try:
         lock = instance.take(at.store)

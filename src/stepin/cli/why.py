@@ -6,10 +6,11 @@ import os
 
 import click
 
-from stepin import decide, find
 from stepin.cli import project, ui
 from stepin.cli.status import MOODS
-from stepin.text import printable
+from stepin.hook import environment as find
+from stepin.hook import verdict as decide
+from stepin.hook.text import printable
 
 _WORDS = {
     "ok": "an environment",

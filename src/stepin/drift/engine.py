@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, get_args
 
-from stepin import find
-from stepin.drift import compare, declared, installed, sources, target
+from stepin.drift.compare import compare, sources
+from stepin.drift.declared import locate as declared
+from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import target
 from stepin.drift.memory import Memory
 from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Report, UsageError
-from stepin.drift.names import normalise
-from stepin.text import printable
-from stepin.walk import levels
+from stepin.drift.pep508.names import normalise
+from stepin.hook import environment as find
+from stepin.hook.text import printable
+from stepin.store.walk import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +71,7 @@ def run(
     ignored: list[Finding] = []
     fix = None
     if findings:
-        from stepin.drift.mend import Mender
+        from stepin.drift.fix import Mender
 
         mender = Mender(here, present, root, named.files, named.constraints)
         for finding in _in_file_order(findings, declarations):

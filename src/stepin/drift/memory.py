@@ -6,12 +6,13 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from stepin.drift import declared, installed
+from stepin.drift.declared import locate as declared
+from stepin.drift.installed import distributions as installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stepin.drift.declared import Named
+    from stepin.drift.declared.locate import Named
     from stepin.drift.model import Declarations, Distribution, Installed, Target
 
 # A file may change once more within the tick of its file system's clock, and keep its time; FAT's is two seconds.

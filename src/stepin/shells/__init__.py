@@ -30,7 +30,7 @@ def load(name: str) -> "Dialect":
     """Return the module of a dialect. Raises ValueError for a name that is not one."""
     if name not in DIALECTS:
         raise ValueError(name)
-    module: Dialect = __import__("stepin.shells." + name, fromlist=["quote"])
+    module: Dialect = __import__(f"stepin.shells.{name}.dialect", fromlist=["quote"])
     return module
 
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from stepin.watch.service import main
+from stepin.watch.service.service import main
 
 sys.exit(main())

@@ -7,13 +7,16 @@ import queue
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from stepin.text import printable
-from stepin.watch import awake, installing, notices, status, telling, traces
-from stepin.watch import known as known_projects
-from stepin.watch.desktop import Desktop
-from stepin.watch.folders import Folders
-from stepin.watch.known import Known
-from stepin.watch.project import Project, Result, signature
+from stepin.hook.text import printable
+from stepin.watch.changes import installing
+from stepin.watch.changes.folders import Folders
+from stepin.watch.notices import notices, telling
+from stepin.watch.notices.desktop import Desktop
+from stepin.watch.projects import awake, traces
+from stepin.watch.projects import known as known_projects
+from stepin.watch.projects.known import Known
+from stepin.watch.projects.project import Project, Result, signature
+from stepin.watch.service import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

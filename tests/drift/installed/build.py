@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from stepin.drift import installed
+from stepin.drift.installed import distributions as installed
 from stepin.drift.model import Distribution, Installed, Site, Target
 
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"

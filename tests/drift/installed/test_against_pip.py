@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from drift.installed.build import absent, dist_info, egg_info, named, read, run, tool, venv, wheel
-from stepin.drift import installed, target
+from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import target
 from stepin.drift.model import Dependency, Distribution, Installed
 
 

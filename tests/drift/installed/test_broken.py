@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drift.installed.build import dist_info, egg_info, faults, looking_at, only, read
-from stepin.drift import installed
+from stepin.drift.installed import distributions as installed
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from zlib import crc32
 import pytest
 
 from drift.installed.build import dist_info, egg_info, faults, looking_at, named, only, read
-from stepin.drift import cache, folder, installed
+from stepin.drift.installed import cache, folder
+from stepin.drift.installed import distributions as installed
 from stepin.drift.model import Installed
 
 
@@ -36,7 +37,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the list of what is read from now on."""
-    from stepin.drift import metadata
+    from stepin.drift.installed import metadata
 
     names: list[str] = []
     original = metadata.read_details

@@ -14,8 +14,10 @@ import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 
 from drift.installed.build import dist_info, faults, looking_at, only, read
-from stepin.drift import installed, markers, metadata, target
+from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import metadata, target
 from stepin.drift.model import Contents
+from stepin.drift.pep508 import markers
 
 GOOD = b"""Metadata-Version: 2.1
 Name: foo
@@ -278,7 +280,7 @@ def test_a_site_that_is_no_folder(tmp_path: Path) -> None:
 
 def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown, rather than a minute's work; nobody installs that much."""
-    from stepin.drift import folder
+    from stepin.drift.installed import folder
 
     monkeypatch.setattr(folder, "_MOST_ENTRIES", 2)
     for version in "123":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift import target
+from stepin.drift.installed import target
 from stepin.drift.model import NoEnvironmentError, Target
 
 CFG = "home = /nowhere/bin\ninclude-system-site-packages = false\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift import pyvenv
-from stepin.drift.pyvenv import Version
+from stepin.drift.installed import pyvenv
+from stepin.drift.installed.pyvenv import Version
 
 
 def keys(tmp_path: Path, text: str | bytes) -> dict[str, str] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift import reading
+from stepin.drift.installed import reading
 
 
 def test_a_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

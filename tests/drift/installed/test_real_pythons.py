@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from drift.installed.build import absent, pythons, run, tool, venv
-from stepin.drift import target
+from stepin.drift.installed import target
 
 PYTHONS = pythons()
 
@@ -168,7 +168,7 @@ def test_nothing_of_the_environment_runs(tmp_path: Path) -> None:
     python.chmod(0o755)
     for name in ("a.pth", "sitecustomize.py", "usercustomize.py"):
         (site / name).write_text(f"import os; open({str(ran)!r}, 'w')\n")
-    from stepin.drift import installed
+    from stepin.drift.installed import distributions as installed
 
     for dist in installed.read(target.read(str(tmp_path / "env"))).distributions:
         assert dist.details

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from stepin.drift import sites
-from stepin.drift.layout import Library
+from stepin.drift.installed import sites
+from stepin.drift.installed.layout import Library
 
 
 @pytest.fixture

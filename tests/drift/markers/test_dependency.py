@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from drift.markers.strategies import requirement_lines
 from drift.markers.test_markers import quickly
-from stepin.drift import dependency, trees
+from stepin.drift.pep508 import dependency, trees
 
 
 @settings(quickly, max_examples=1500)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 
 from drift.markers.strategies import VALUES, environments, extras, markers
-from stepin.drift import trees
-from stepin.drift.markers import evaluate
 from stepin.drift.model import Target
+from stepin.drift.pep508 import trees
+from stepin.drift.pep508.markers import evaluate
 
 KNOWN = {
     "python_version": "3.11",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
 from drift.markers.test_markers import KNOWN, quickly, target
-from stepin.drift.markers import python_allows
+from stepin.drift.pep508.markers import python_allows
 
 clauses = st.tuples(
     st.sampled_from(["==", ">=", "<=", ">", "<", "!=", "~="]),

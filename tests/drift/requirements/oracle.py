@@ -73,7 +73,7 @@ def _describe(parsed, ireq) -> dict:
 
 def ask_us(path: str, *, root: str, constraint: bool = False, environ=os.environ) -> dict:
     """As `ask_pip`, with "unknown" (whether we say that something was not looked at) and all that was accepted."""
-    from stepin.drift.requirements import read
+    from stepin.drift.declared.requirements import read
 
     files = {"files": [], "constraints": [path]} if constraint else {"files": [path]}
     declared = read(**files, root=root, environ=environ)

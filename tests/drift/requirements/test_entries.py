@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stepin.drift.declared.requirements import read
 from stepin.drift.model import Requirement
-from stepin.drift.requirements import read
 
 
 def read_text(text: str, folder: Path, environ: dict[str, str] | None = None) -> tuple:

@@ -9,8 +9,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from stepin.drift.declared.requirements import read
 from stepin.drift.model import Declarations
-from stepin.drift.requirements import read
 
 MEGABYTE = 1024 * 1024
 

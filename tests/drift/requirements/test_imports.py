@@ -13,13 +13,13 @@ def loaded(code: str) -> set[str]:
 
 
 def test_the_parser_loads_nothing_heavy() -> None:
-    ours = loaded("import stepin.drift.requirements") - loaded("import packaging.requirements")
+    ours = loaded("import stepin.drift.declared.requirements") - loaded("import packaging.requirements")
     assert {name for name in ours if not name.startswith("stepin")} == set()
 
 
 def test_a_file_of_pins_and_hashes_needs_no_url_parser() -> None:
     code = (
-        "import os, tempfile; from stepin.drift.requirements import read\n"
+        "import os, tempfile; from stepin.drift.declared.requirements import read\n"
         "path = os.path.join(tempfile.mkdtemp(), 'r.txt')\n"
         "open(path, 'w').write('flask==2.0 \\\\\\n --hash=sha256:ab\\nclick>=8 ; os_name == \"posix\"\\n')\n"
         "assert len(read([path], root='/').requirements) == 2\n"
@@ -30,7 +30,7 @@ def test_a_file_of_pins_and_hashes_needs_no_url_parser() -> None:
 def test_a_file_of_pins_needs_no_packaging() -> None:
     """The commonest file of all, and packaging takes as long to load as all the rest of a check."""
     code = (
-        "import os, tempfile; from stepin.drift.requirements import read\n"
+        "import os, tempfile; from stepin.drift.declared.requirements import read\n"
         "path = os.path.join(tempfile.mkdtemp(), 'r.txt')\n"
         "open(path, 'w').write('flask==2.0 --hash=sha256:ab\\nclick[a]>=8,<9\\n')\n"
         "assert len(read([path], root='/').requirements) == 2\n"

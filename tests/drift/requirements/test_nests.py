@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift import lines, links, requirements
+from stepin.drift.declared import lines, links, requirements
+from stepin.drift.declared.requirements import read
 from stepin.drift.model import Declarations
-from stepin.drift.requirements import read
 
 Write = Callable[..., str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepin.drift.report import relative
-from stepin.text import printable
+from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Report

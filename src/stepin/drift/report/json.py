@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stepin.drift import markers
+from stepin.drift.pep508 import markers
 from stepin.drift.report import relative
 
 if TYPE_CHECKING:

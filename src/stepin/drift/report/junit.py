@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from stepin.drift.report import place, relative
-from stepin.text import printable
+from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report

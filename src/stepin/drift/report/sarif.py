@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from stepin import __version__
 from stepin.drift.report import relative
-from stepin.text import printable
+from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from stepin.drift.report import place, relative
-from stepin.text import printable
+from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report

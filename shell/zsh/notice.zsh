@@ -1,0 +1,102 @@
+# What the watcher has to tell: shows a project's notice once, and leaves the trace that a shell stands in it.
+#
+# Part of the hook (hook.zsh says how it is written). stepin.watch.notices.notices has the format of the file.
+
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'local_traps' '-c' '
+if [[ -o interactive && ${__stepin_state-} == /* ]]; then
+    # At each prompt. As long as the mark of the notice that was read is there, it is the one that is in force, and what
+    # is looked at is whether it still holds: a watcher that is gone must not leave a warning that is true no more.
+    # Not where there is neither a notice nor anything to tell: hook.zsh sees to that.
+    __stepin_notice() {
+        # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
+        [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
+        local __in=
+        if [[ $__stepin_verdict == allowed ]]; then
+            __in=$__stepin_at
+        fi
+        if [[ $__in != "$__stepin_in" ]]; then
+            # In another project, or none. A small file tells the watcher, if it has made the folder for it: up to NUL,
+            # without emptying the file first, for ext4 puts a file that was emptied to disk when it is closed, which costs
+            # twenty times as much (its mount option auto_da_alloc).
+            [[ ! -O $__stepin_state/shells ]] || builtin print -r -N -- "$__in" 2>/dev/null 1<>"$__stepin_state/shells/$$"
+            [[ $__stepin_told == 0 && -z $__stepin_tolds ]] || __stepin_remember "$__in"
+            __stepin_in=$__in __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_notice=$__stepin_state/notices${__in//\///d/}/notice
+        fi
+        if [[ -z $__stepin_mark && ! -e $__stepin_notice ]]; then
+            __stepin_entered=
+        elif [[ -n $__stepin_in ]]; then
+            [[ -e $__stepin_mark ]] || __stepin_learn_notice
+        fi
+        if [[ -n $__stepin_in && -n $__stepin_mark ]]; then
+            for __stepin_path in "${__stepin_about[@]}"; do
+                [[ -e $__stepin_path && ! $__stepin_path -nt $__stepin_notice ]] || break
+                __stepin_path=
+            done
+            if [[ -z $__stepin_path ]]; then
+                [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] || __stepin_tell
+                return 0
+            fi
+        fi
+        [[ -z ${STEPIN_DRIFT+x} ]] || builtin unset STEPIN_DRIFT
+    }
+
+    # Reads the notice, if there is one.
+    __stepin_learn_notice() {
+        local __line __number=0
+        __stepin_mark= __stepin_about=() __stepin_ident=0 __stepin_count=0 __stepin_text= __stepin_news=
+        if [[ -f $__stepin_notice && -O $__stepin_notice ]]; then
+            {
+                while IFS= builtin read -r __line; do
+                    case $((__number++)) in
+                        0)
+                            __stepin_ident=${__line%% *} __stepin_mark=${__stepin_notice%/*}/${__line##* }
+                            __stepin_count=${__line#* }
+                            __stepin_count=${__stepin_count%% *}
+                            ;;
+                        1) __stepin_text=$__line ;;
+                        2) __stepin_news=$__line ;;
+                        *) __stepin_about+=("$__line") ;;
+                    esac
+                done <"$__stepin_notice"
+            } 2>/dev/null
+        fi
+        __stepin_one= __stepin_two=
+        [[ ${#__stepin_about} -ne 2 ]] || __stepin_one=${__stepin_about[1]} __stepin_two=${__stepin_about[2]}
+        # Of news those shells are told that were here when it was made.
+        [[ -z $__stepin_entered ]] || __stepin_heard=$__stepin_news
+        __stepin_entered=
+    }
+
+    # Says what this shell was not told yet; that it is mended only where it was told that it was not.
+    __stepin_tell() {
+        if [[ $__stepin_ident == 0 ]]; then
+            [[ $__stepin_told == 0 ]] || builtin print -r -u 2 -- "$__stepin_text"
+            [[ -z ${STEPIN_DRIFT+x} ]] || builtin unset STEPIN_DRIFT
+        else
+            [[ $__stepin_ident == "$__stepin_told" ]] || builtin print -r -u 2 -- "$__stepin_text"
+            builtin typeset -gx STEPIN_DRIFT=$__stepin_count
+        fi
+        __stepin_told=$__stepin_ident
+        if [[ $__stepin_news != "$__stepin_heard" ]]; then
+            __stepin_heard=$__stepin_news
+            [[ -z $__stepin_news ]] || builtin print -r -u 2 -- "${__stepin_news#* }"
+        fi
+    }
+
+    # Of each project, the last that this shell was told of it, as ID/PATH: notes it of the one that is left, and recalls it
+    # of $1.
+    __stepin_remember() {
+        local __i __told=0
+        for (( __i = 1; __i <= ${#__stepin_tolds}; __i++ )); do
+            [[ ${__stepin_tolds[__i]#*/} != "$__stepin_in" ]] || break
+        done
+        [[ -z $__stepin_in ]] || __stepin_tolds[__i]=$__stepin_told/$__stepin_in
+        for (( __i = 1; __i <= ${#__stepin_tolds}; __i++ )); do
+            [[ ${__stepin_tolds[__i]#*/} != "$1" ]] || __told=${__stepin_tolds[__i]%%/*}
+        done
+        __stepin_told=$__told
+    }
+
+    [[ -n ${__stepin_call-} ]] || __stepin_in= __stepin_told=0 __stepin_mark= __stepin_about=() __stepin_text= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path= __stepin_one= __stepin_two= __stepin_tolds=()
+fi
+'

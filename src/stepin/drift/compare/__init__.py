@@ -1,0 +1,1 @@
+"""Where what is declared and what is installed differ."""

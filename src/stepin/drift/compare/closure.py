@@ -1,0 +1,156 @@
+"""Everything that the declared distributions need, and what they need in turn, as the metadata says it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepin.drift.pep508 import markers, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from stepin.drift.compare.sources import Folder
+    from stepin.drift.model import Dependency, Distribution, MarkerTree, Requirement, Target
+
+# How sure it is that something is needed. What is reached in several ways counts by the surest, so the walk takes the
+# levels in this order.
+CERTAIN = 0
+UNCERTAIN = 1  # through a marker that cannot be decided
+REPLACED = 2  # through a distribution that is to be replaced: what another version of it needs is not known
+_NEVER = 3
+
+
+class Root(NamedTuple):
+    """A distribution that a line asks for."""
+
+    name: str
+    extras: frozenset[str]
+    requirement: Requirement
+    level: int = CERTAIN
+
+
+class Edge(NamedTuple):
+    """A dependency that is not met."""
+
+    parent: Distribution
+    dependency: Dependency
+    found: Distribution | None  # None: missing; else it is of a version that does not do
+    root: Root
+    level: int
+
+
+class Closure(NamedTuple):
+    reached: dict[str, tuple[int, Root]]  # of the installed ones, by name: how surely, and through which line
+    unmet: list[Edge]
+
+
+def walk(
+    roots: Iterable[Root],
+    distributions: Mapping[str, Distribution],
+    folders: Mapping[str, Folder],
+    replaced: AbstractSet[str],
+    target: Target,
+) -> Closure:
+    """Follow Requires-Dist from the roots, with the extras asked for, as pip does (its ExtrasCandidate).
+
+    `folders` holds, by name, the declared local folders, whose own pyproject.toml stands above stale metadata;
+    `replaced` the names of what is to be replaced whoever needs it: another version or source is declared.
+    """
+    queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])
+    queued: dict[str, int] = {}  # by name: the surest level at which it waits or was looked at
+    for root in roots:
+        name, level = root.name, root.level
+        if level < queued.get(name, _NEVER):
+            queued[name] = level
+            queues[level].append((name, "", root))
+        for extra in sorted(root.extras) if root.extras else ():
+            queues[level].append((name, extra, root))
+    seen: set[tuple[str, str]] = set()
+    closure = Closure({}, [])
+    applies = _Applies(target)
+    allows = versions.allows
+    for level in (CERTAIN, UNCERTAIN, REPLACED):
+        for name, extra, root in queues[level]:  # grows while it is walked
+            parent = distributions.get(name)
+            if parent is None:
+                continue
+            folder = folders.get(name)
+            if extra:
+                provided = folder.extras if folder and folder.optional is not None else parent.provides_extra
+                if (name, extra) in seen or extra not in provided:
+                    continue  # pip warns of an extra that there is not, and drops it
+                seen.add((name, extra))
+                requires = parent.requires if folder is None else needs(parent, folder)
+            else:
+                if queued[name] < level:
+                    continue
+                closure.reached[name] = (level, root)
+                requires = parent.requires_without_extras if folder is None else needs(parent, folder)
+            below = REPLACED if name in replaced else level
+            for dependency in requires:
+                needed, extras, specifier, marker, _ = dependency
+                at = below
+                if marker is not None:
+                    answer = applies(marker, extra)
+                    if answer is False:
+                        continue
+                    if answer is None:
+                        at = max(below, UNCERTAIN)
+                elif extra:
+                    continue
+                found = distributions.get(needed)
+                # A version that cannot be read is told as broken, not as a conflict.
+                if found is None or (
+                    specifier and found.version is not None and allows(specifier, found.version) is False
+                ):
+                    closure.unmet.append(Edge(parent, dependency, found, root, at))
+                    at = REPLACED
+                if at < queued.get(needed, _NEVER):
+                    queued[needed] = at
+                    queues[at].append((needed, "", root))
+                for asked in extras:
+                    queues[at].append((needed, asked, root))
+    return closure
+
+
+def needs(distribution: Distribution, folder: Folder) -> tuple[Dependency, ...]:
+    """Return what a declared folder requires: its static tables as they are now, else its installed metadata."""
+    if folder.requires is None and folder.optional is None:
+        return distribution.requires
+    always, optional = folder.requires, folder.optional
+    if always is None:
+        always = tuple(one for one in distribution.requires if not _mentions_extra(one))
+    if optional is None:
+        optional = tuple(one for one in distribution.requires if _mentions_extra(one))
+    return always + optional
+
+
+def _mentions_extra(dependency: Dependency) -> bool:
+    pending = [dependency.marker] if dependency.marker else []
+    while pending:
+        tree = pending.pop()
+        if tree[0] in ("and", "or"):
+            pending += tree[1:]
+        elif tree[0] == "extra":
+            return True
+    return False
+
+
+class _Applies:
+    """Whether a marker holds under an extra; each is judged once for all the dependencies that have it."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._known: dict[tuple[MarkerTree, str], bool | None] = {}
+
+    def __call__(self, marker: MarkerTree, extra: str) -> bool | None:
+        """Say whether a dependency with `marker` applies; under an extra, only where it does not anyway."""
+        try:
+            return self._known[marker, extra]
+        except KeyError:
+            answer = markers.evaluate(marker, self._target, frozenset((extra,)) if extra else frozenset())
+            if answer and extra and self(marker, ""):
+                answer = False
+            self._known[marker, extra] = answer
+            return answer

@@ -1,0 +1,1 @@
+"""What a project declares: requirement files, read as pip reads them."""

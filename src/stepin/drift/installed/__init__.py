@@ -1,0 +1,1 @@
+"""What an environment holds, read without running its interpreter."""

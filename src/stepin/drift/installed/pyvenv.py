@@ -1,0 +1,67 @@
+"""pyvenv.cfg (PEP 405), read as CPython reads it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stepin.drift.installed.reading import read_or_none
+
+_LIMIT = 64 * 1024
+
+# venv and uv write 3.11.7 (uv 3.11 too), or 3.13.0rc1; virtualenv writes 3.11.7.final.0 and 3.13.0.candidate.1.
+_VERSION = re.compile(
+    r"([0-9]{1,3}\.[0-9]{1,3})"
+    r"(?:(\.[0-9]{1,3})(?:((?:a|b|rc)[0-9]{1,3})|\.(alpha|beta|candidate|final)\.([0-9]{1,3}))?\+?)?\Z"
+)
+_LEVELS = {"alpha": "a", "beta": "b", "candidate": "rc"}
+
+
+class Version(NamedTuple):
+    python: str  # "3.11"
+    full: str | None  # "3.11.7", "3.13.0rc1"; None where only X.Y is said
+
+
+def read(path: str) -> dict[str, str] | None:
+    """Return the keys (lower case) and values of a pyvenv.cfg, or None where there is no such file.
+
+    The first `home` counts (Modules/getpath.py stops there), of any other key the last (Lib/site.py goes on).
+    """
+    data = read_or_none(path, _LIMIT)
+    if data is None:
+        return None
+    keys: dict[str, str] = {}
+    text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+    for line in text.split("\n"):
+        key, equals, value = line.partition("=")
+        key = key.strip().lower()
+        if equals and not (key == "home" and key in keys):
+            keys[key] = value.strip()
+    return keys
+
+
+def inherits(keys: dict[str, str]) -> bool:
+    """Say whether the environment sees its base's packages: it does unless the file says otherwise (Lib/site.py)."""
+    return keys.get("include-system-site-packages", "true").lower() == "true"
+
+
+def version(keys: dict[str, str]) -> Version | None:
+    """Return the Python version that the file claims: the fullest, where it has several keys for it."""
+    best = None
+    for key in ("version_info", "version"):
+        found = parse_version(keys.get(key, ""))
+        if found and (best is None or (best.full is None and found.full)):
+            best = found
+    return best
+
+
+def parse_version(text: str) -> Version | None:
+    match = _VERSION.match(text)
+    if not match:
+        return None
+    python, patch, suffix, level, serial = match.groups()
+    if patch is None:
+        return Version(python, None)
+    if level in _LEVELS:
+        suffix = _LEVELS[level] + serial
+    return Version(python, python + patch + (suffix or ""))

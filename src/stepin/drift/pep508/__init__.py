@@ -1,0 +1,1 @@
+"""Names, versions, markers and Requires-Dist lines."""

@@ -1,0 +1,83 @@
+"""Requires-Dist lines, taken apart: nearly all by one expression, the rest by packaging."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from stepin.drift.model import Dependency
+from stepin.drift.pep508 import trees
+from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.trees import RefusedError
+
+# Longer than any that was ever published; a longer one could only keep somebody busy.
+LONGEST = 16 * 1024
+
+# int() refuses 4,301 digits, wherever the specifier is first compared: pip fails on such a line.
+_TOO_MANY_DIGITS = "[0-9]{4000}"
+
+# Spaces are taken possessively: two runs of them side by side would be tried in every division.
+_RELEASE = r"[0-9]+(?:\.[0-9]+)*"
+_SUFFIX = r"(?:(?:a|b|rc|\.post|\.dev)[0-9]+)?"
+_CLAUSE = (
+    rf"(?:[!=]=[ \t]*+{_RELEASE}(?:\.\*|{_SUFFIX})|(?:>=|<=|>|<)[ \t]*+{_RELEASE}{_SUFFIX}"
+    rf"|~=[ \t]*+[0-9]+(?:\.[0-9]+)+{_SUFFIX})"
+)
+_CLAUSES = rf"{_CLAUSE}(?:[ \t]*+,[ \t]*+{_CLAUSE})*"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+
+
+@cache
+def _usual() -> re.Pattern[str]:
+    """Return what nearly every line matches; compiled when first needed, since with a warm cache it never is.
+
+    It is less than PEP 508 allows, and nothing that it does not: no URL, no `===`, no local version, no epoch.
+    """
+    return re.compile(
+        rf"({_NAME})[ \t]*+(?:\[[ \t]*+({_NAME}(?:[ \t]*+,[ \t]*+{_NAME})*)[ \t]*+\][ \t]*+)?"
+        rf"(?:\([ \t]*+({_CLAUSES})[ \t]*+\)|({_CLAUSES}))?[ \t]*+(?:;(.*))?\Z"
+    )
+
+
+def parse(line: str) -> Dependency:
+    """Take one Requires-Dist line apart. Raises trees.RefusedError."""
+    line = line.strip()
+    if len(line) > LONGEST:
+        raise RefusedError("longer than any dependency")
+    match = _usual().match(line)
+    if match is None or (len(line) > 4000 and re.search(_TOO_MANY_DIGITS, line)):
+        return _packaging(line)
+    name, extras, bracketed, bare, marker = match.groups()
+    specifier: str = bracketed or bare or ""
+    if " " in specifier or "\t" in specifier:
+        specifier = specifier.replace(" ", "").replace("\t", "")
+    return Dependency(
+        normalise(name),
+        tuple(sorted({normalise(extra.strip(" \t")) for extra in extras.split(",")})) if extras else (),
+        specifier,
+        None if marker is None else trees.parse(marker),
+        None,
+    )
+
+
+def _packaging(line: str) -> Dependency:
+    import warnings
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    if re.search(_TOO_MANY_DIGITS, line):
+        raise RefusedError("a number of thousands of digits")
+    try:
+        with warnings.catch_warnings():  # see trees.py
+            warnings.simplefilter("ignore")
+            requirement = Requirement(line)
+        tree = None if requirement.marker is None else trees.from_marker(requirement.marker)
+    except (InvalidRequirement, RecursionError) as error:
+        raise RefusedError(str(error)) from None
+    return Dependency(
+        normalise(requirement.name),
+        tuple(sorted({normalise(extra) for extra in requirement.extras})),
+        ",".join(sorted("".join(str(clause).split()) for clause in requirement.specifier)),
+        tree,
+        requirement.url,
+    )

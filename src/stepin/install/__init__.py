@@ -1,0 +1,1 @@
+"""Getting the hook into a shell, and finding out why it does not work."""

@@ -1,0 +1,118 @@
+"""The rendered hooks: the files that rc files source, so that a shell's start costs no process.
+
+They begin with comments that say who wrote them:
+
+    # stepin 0.1.0
+    # helper /venv/bin/python /venv/lib/python3.11/site-packages
+    # command /home/me/.local/bin
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import NamedTuple
+
+from stepin import __version__, shells
+from stepin.hook import files as state
+from stepin.hook import trust
+from stepin.install import render
+from stepin.settings import folders as paths
+
+_HEAD_BYTES = 16 * 1024
+
+
+class Head(NamedTuple):
+    """What the comments at the head of a rendered hook say."""
+
+    version: str
+    python: str
+    library: str
+    command: str  # the folder that holds the command `stepin`; "" where nothing is added to PATH
+
+
+def path(shell: str) -> str:
+    """Return where a shell's rendered hook lies."""
+    return os.path.join(paths.hooks(), "hook." + shell)
+
+
+def read_head(shell: str) -> Head | None:
+    """Return what a rendered hook says of itself; None where there is none, or not one of ours."""
+    try:
+        with open(path(shell), "rb") as file:
+            lines = os.fsdecode(file.read(_HEAD_BYTES)).split("\n")[:3]
+    except OSError:
+        return None
+    words = [line.split(" ") for line in lines]
+    if [len(line) for line in words] != [3, 4, 3] or words[0][:2] != ["#", "stepin"]:
+        return None
+    python, library = map(trust.decode, words[1][2:])
+    return Head(words[0][2], python, library, trust.decode(words[2][2]))
+
+
+def expected(shell: str, command: str) -> bytes:
+    """Return what this installation would render. `command` is Head.command. Raises OSError."""
+    python, library = render.helpers()[:2]
+    lines = [
+        f"# stepin {__version__}",
+        f"# helper {trust.encode(python)} {trust.encode(library)}",
+        f"# command {trust.encode(command)}",
+        "# Written by `stepin setup`; what is changed here by hand is lost with the next.",
+        "",
+    ]
+    return render.text(shell, "\n".join(lines), command)
+
+
+def write(shell: str, command: str) -> bool:
+    """Render a shell's hook; return whether it was another before. Raises OSError."""
+    wanted = expected(shell, command)
+    target = path(shell)
+    try:
+        with open(target, "rb") as file:
+            if file.read() == wanted:
+                return False
+    except OSError:
+        pass
+    state.write_whole(target, wanted)
+    return True
+
+
+def remove() -> list[str]:
+    """Remove all rendered hooks and the link to the command; return what was removed. Raises OSError."""
+    folder = paths.hooks()
+    found = [path(shell) for shell in shells.DIALECTS]
+    found.append(os.path.join(folder, "bin", "stepin"))
+    found = [name for name in found if os.path.lexists(name)]
+    for name in found:
+        os.unlink(name)
+    for name in (os.path.join(folder, "bin"), folder):
+        with contextlib.suppress(OSError):  # not there, or something else is in it
+            os.rmdir(name)
+    return found
+
+
+def is_ours(head: Head) -> bool:
+    """Return whether a rendered hook calls this installation, or one that is gone.
+
+    A stepin in a project's own environment must not take the hooks over from the one that its user installed.
+    """
+    if [head.python, head.library] == render.helpers()[:2]:
+        return True
+    return not (os.access(head.python, os.X_OK) and os.path.exists(os.path.join(head.library, "stepin/hook/entry.py")))
+
+
+def refresh() -> list[str]:
+    """Render anew what an older version has rendered; return the shells. Quiet: what fails stays as it is.
+
+    So an upgrade, by whatever installer, needs nothing more: the next `stepin` command brings the hooks up to it.
+    """
+    found = []
+    for shell in shells.DIALECTS:
+        head = read_head(shell)
+        if head and (head.version != __version__ or head[1:3] != tuple(render.helpers()[:2])) and is_ours(head):
+            try:
+                write(shell, head.command)
+            except OSError:
+                continue
+            found.append(shell)
+    return found

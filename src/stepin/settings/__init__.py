@@ -1,0 +1,1 @@
+"""What the user has set, where our folders lie, and editing TOML."""

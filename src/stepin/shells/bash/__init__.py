@@ -1,0 +1,1 @@
+"""bash: how values are written for it, and which files it reads at its start."""

@@ -1,0 +1,1 @@
+"""zsh: how values are written for it, and which files it reads at its start."""

@@ -1,0 +1,102 @@
+"""Is an installation under way? What it leaves half done is not drift.
+
+pip unpacks a wheel's files, compiles them, and writes INSTALLER, direct_url.json and REQUESTED, and RECORD last of all
+(pip's operations/install/wheel.py); what it replaces it first renames to `~name` (req_uninstall.py). uv holds a lock on
+ENV/.lock while it changes an environment.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepin.drift.installed.reading import read_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+YOUNG = 60.0  # seconds; what has not changed for so long belongs to no installation that goes on
+_RECORD_BYTES = 8 << 20
+
+
+class State(NamedTuple):
+    """`stamp` differs whenever something changed in between."""
+
+    under_way: bool
+    stamp: int
+
+
+def look(env: str, sites: Sequence[str]) -> State:
+    """Look at the environment's own site-packages; never raises."""
+    now = time.time()
+    busy = is_locked(os.path.join(env, ".lock"))
+    stamp: list[object] = []
+    for site in sites:
+        try:
+            stamp.append(os.stat(site).st_mtime_ns)
+            with os.scandir(site) as entries:
+                young = [
+                    (entry.name, entry.is_dir(follow_symlinks=False))
+                    for entry in entries
+                    if entry.name != "__pycache__" and _is_young(entry, now)
+                ]
+        except OSError:
+            continue
+        infos = [name for name, is_folder in young if is_folder and name.endswith(".dist-info")]
+        for name in infos:
+            path = os.path.join(site, name)
+            stamp.append((name, _changed(path)))
+            busy = busy or not os.path.exists(os.path.join(path, "INSTALLER"))
+        busy = busy or any(name.startswith("~") for name, _ in young)
+        folders = {name for name, is_folder in young if is_folder and not name.endswith((".dist-info", ".egg-info"))}
+        stamp += [(name, _changed(os.path.join(site, name))) for name in sorted(folders)]
+        if folders and not busy:
+            busy = bool(_without_record(site, folders, infos))
+    return State(busy, hash(tuple(stamp)))
+
+
+def _is_young(entry: os.DirEntry[str], now: float) -> bool:
+    try:
+        return abs(now - entry.stat(follow_symlinks=False).st_ctime) < YOUNG
+    except OSError:
+        return False
+
+
+def _changed(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _without_record(site: str, folders: set[str], infos: Sequence[str]) -> set[str]:
+    """Return those of the folders in a site-packages that no RECORD names; the young ones' are looked at first."""
+    try:
+        older = [name for name in os.listdir(site) if name.endswith(".dist-info") and name not in infos]
+    except OSError:
+        return set()
+    missing = set(folders)
+    for name in (*infos, *older):
+        if not missing:
+            break
+        data = read_or_none(os.path.join(site, name, "RECORD"), _RECORD_BYTES)
+        if data is not None:
+            missing = {folder for folder in missing if not _names(data, os.fsencode(folder) + b"/")}
+    return missing
+
+
+def _names(record: bytes, start: bytes) -> bool:
+    return record.startswith(start) or b"\n" + start in record or b'\n"' + start in record
+
+
+def is_locked(path: str) -> bool:
+    """Say whether somebody holds a lock on a file: seen in /proc/locks (Linux; proc(5)), for to try is to take it."""
+    try:
+        status = os.stat(path)
+        with open("/proc/locks", "rb") as stream:
+            locks = stream.read()
+    except OSError:
+        return False
+    place = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}".encode()
+    return any(place in line.split() for line in locks.splitlines())

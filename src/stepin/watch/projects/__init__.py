@@ -1,0 +1,1 @@
+"""The projects that the watcher knows, and the one check of each."""
