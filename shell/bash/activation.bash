@@ -35,7 +35,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         fi
     }
 
-    # An environment that is on already, and whose verdict here is `allowed`, becomes ours whoever switched it on.
+    # An environment that is on already, and whose verdict here is `trusted`, becomes ours whoever switched it on.
     __stepin_adopt() {
         __stepin_theirs_deactivate='' __stepin_odd='' __stepin_old_prompt=''
         if [[ ":${PATH-}:" == *":$__stepin_bin:"* ]]; then

@@ -10,7 +10,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # Nothing that the decision was made from is other or newer than it was. Each test that a missing file would pass
     # stands beside one that it would not: -O and -x tell that what -L and -nt are asked about is there.
     __stepin_holds() {
-        if [[ $__stepin_verdict == allowed ]]; then
+        if [[ $__stepin_verdict == trusted ]]; then
             [[ -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && (-O $__stepin_env && -O $__stepin_cfg || -n $__stepin_others && -e $__stepin_cfg) && (-n $__stepin_linked || ! -L $__stepin_env) && (-z $__stepin_link || $__stepin_link -ef $__stepin_cfg) && -z $__stepin_paths ]] || __stepin_holds_otherwise
         elif [[ -n $__stepin_at ]]; then
             __stepin_holds_otherwise
@@ -21,7 +21,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_holds_otherwise() {
         builtin local __path
         [[ -n $__stepin_verdict && ($__stepin_verdict != broken || ! -x $__stepin_python) && (-z $__stepin_link || $__stepin_link -ef $__stepin_cfg) ]] || return 1
-        if [[ $__stepin_verdict == allowed ]]; then
+        if [[ $__stepin_verdict == trusted ]]; then
             [[ -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && (-O $__stepin_env && -O $__stepin_cfg || -n $__stepin_others && -e $__stepin_cfg) && (-n $__stepin_linked || ! -L $__stepin_env) ]] || return 1
         fi
         for __path in ${__stepin_paths[@]+"${__stepin_paths[@]}"}; do
@@ -65,7 +65,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             for __name in "${__stepin_names[@]}"; do
                 if [[ -e $__folder/$__name && (-e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py) ]]; then
                     __stepin_judge "${__folder:-/}" "$__name"
-                    [[ $__stepin_verdict != none && $__stepin_verdict != unfinished ]] || break
+                    [[ $__stepin_verdict != none && $__stepin_verdict != incomplete ]] || break
                     __stepin_near=__stepin_near_${__i}_$__j __stepin_rank=$__j
                     [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__i" "$__j"
                     [[ $__was == "$__stepin_at" ]] || __stepin_held=
@@ -185,7 +185,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             if __stepin_question decide "$1" "$2"; then
                 if __stepin_holds; then
                     __stepin_settled "$1"
-                elif [[ $__stepin_verdict == none || $__stepin_verdict == unfinished ]]; then
+                elif [[ $__stepin_verdict == none || $__stepin_verdict == incomplete ]]; then
                     # Remembered: the decision about an outer folder takes its place.
                     __stepin_tried[${#__stepin_tried[@]} - 1]=+$1//$2
                 fi
@@ -193,7 +193,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             fi
         elif [[ $__stepin_at == "$1" && $__stepin_stop == "$2" && -n $__stepin_verdict ]]; then
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            [[ $__stepin_verdict != allowed || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
+            [[ $__stepin_verdict != trusted || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
         elif [[ $3 == +* ]]; then
             __stepin_at=$1 __stepin_stop=$2 __stepin_verdict=none
             return 0

@@ -109,7 +109,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_apply() {
         [[ -z $__stepin_hand ]] || __stepin_by_hand
         __stepin_want=
-        [[ $__stepin_verdict != allowed || $__stepin_held == "$__stepin_at" ]] || __stepin_want=$__stepin_env
+        [[ $__stepin_verdict != trusted || $__stepin_held == "$__stepin_at" ]] || __stepin_want=$__stepin_env
         if [[ -n $__stepin_on && ($__stepin_want != "$__stepin_on" || -n $__stepin_adopted) ]]; then
             if [[ $__stepin_want == "$__stepin_on" ]]; then __stepin_adopt; else __stepin_off; fi
         fi
@@ -191,7 +191,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         # shellcheck disable=SC2050,SC2128  # constant, but under nocasematch; the first element tells whether there is one
         if [[ $- == *[aefkuvxET]* || -n $__stepin_options || a == A ]]; then
             __stepin_prompt_oddly
-        elif [[ $PWD != "$__stepin_pwd" || ${VIRTUAL_ENV-} != "$__stepin_venv" || -n $__stepin_tried || ! -e $__stepin_id || -n $__stepin_seen || -e $__stepin_config || -n $__stepin_on && -n ${_OLD_VIRTUAL_PATH+x} || -n $__stepin_at && ($__stepin_verdict != allowed || -n $__stepin_paths || ! -x $__stepin_python || ! $__stepin_file -nt $__stepin_cfg || ! $__stepin_file -nt $__stepin_env || ! $__stepin_file -nt $__stepin_bin || ! -O $__stepin_env || ! -O $__stepin_cfg || -L $__stepin_env || ! $__stepin_link -ef $__stepin_cfg || $__stepin_at != "$__stepin_in" || -n $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} || -e $__stepin_notice) || -z $__stepin_at && -n $__stepin_in ]] || "$__stepin_near"; then
+        elif [[ $PWD != "$__stepin_pwd" || ${VIRTUAL_ENV-} != "$__stepin_venv" || -n $__stepin_tried || ! -e $__stepin_id || -n $__stepin_seen || -e $__stepin_config || -n $__stepin_on && -n ${_OLD_VIRTUAL_PATH+x} || -n $__stepin_at && ($__stepin_verdict != trusted || -n $__stepin_paths || ! -x $__stepin_python || ! $__stepin_file -nt $__stepin_cfg || ! $__stepin_file -nt $__stepin_env || ! $__stepin_file -nt $__stepin_bin || ! -O $__stepin_env || ! -O $__stepin_cfg || -L $__stepin_env || ! $__stepin_link -ef $__stepin_cfg || $__stepin_at != "$__stepin_in" || -n $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} || -e $__stepin_notice) || -z $__stepin_at && -n $__stepin_in ]] || "$__stepin_near"; then
             __stepin_look
         fi
         return "$__stepin_status"

@@ -11,13 +11,13 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # At each prompt, in one expression, what is so at most of them: no project; no notice of it; or it was told, and of
     # the two things that it is about none is newer.
     __stepin_notice() {
-        [[ $__stepin_verdict != allowed && -z $__stepin_in || $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && (-z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice || -n $__stepin_two && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard") ]] || __stepin_notice_anew
+        [[ $__stepin_verdict != trusted && -z $__stepin_in || $__stepin_verdict == trusted && $__stepin_at == "$__stepin_in" && (-z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice || -n $__stepin_two && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard") ]] || __stepin_notice_anew
     }
 
     # As long as the mark of the notice that was read is there, it is the one that is in force, and what is looked at is
     # whether it still holds: a watcher that is gone must not leave a warning that is true no more.
     __stepin_notice_anew() {
-        if [[ $__stepin_verdict != allowed ]]; then
+        if [[ $__stepin_verdict != trusted ]]; then
             [[ -z $__stepin_in ]] || __stepin_trace ''
             return 0
         fi

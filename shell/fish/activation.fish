@@ -33,7 +33,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         __stepin_own
     end
 
-    # An environment that is on already, and whose verdict here is `allowed`, becomes ours whoever switched it on.
+    # An environment that is on already, and whose verdict here is `trusted`, becomes ours whoever switched it on.
     function __stepin_adopt
         set -g __stepin_unset
         builtin functions -e __stepin_theirs_deactivate

@@ -22,7 +22,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 and for name in $__stepin_names
                     if test -e $folder/$name/pyvenv.cfg -o -e $folder/$name/bin/activate_this.py -o $name = .venv -a -f $folder/.venv
                         __stepin_judge "$folder" $name
-                        builtin contains -- "$__stepin_judged" none unfinished; or set found $folder $name
+                        builtin contains -- "$__stepin_judged" none incomplete; or set found $folder $name
                         break
                     end
                 end
@@ -123,7 +123,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             end
         else if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" -a -n "$__stepin_judged"
             # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            test $__stepin_judged != allowed -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
+            test $__stepin_judged != trusted -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
         else if builtin contains -- $folder//$name $__stepin_nothings
             set -g __stepin_judged none
             return 0
@@ -159,7 +159,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         test -e "$__stepin_id"; or __stepin_settings # the answer may have made a generation
         if test -n x $__stepin_tests
             __stepin_settled $folder
-        else if builtin contains -- $__stepin_judged none unfinished
+        else if builtin contains -- $__stepin_judged none incomplete
             set -ga __stepin_nothings $folder//$name # for the decision about an outer folder takes its place
         end
         return 0

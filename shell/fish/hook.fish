@@ -164,7 +164,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         if test -z "$__stepin_at$__stepin_hand$__stepin_adopted"
             test -z "$__stepin_on"; or __stepin_off
             return 0
-        else if test "$__stepin_verdict" = allowed -a "x$__stepin_held$__stepin_on$__stepin_hand$__stepin_message$VIRTUAL_ENV$CONDA_PREFIX" = x
+        else if test "$__stepin_verdict" = trusted -a "x$__stepin_held$__stepin_on$__stepin_hand$__stepin_message$VIRTUAL_ENV$CONDA_PREFIX" = x
             __stepin_switch_on
             return 0
         end
@@ -178,7 +178,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             and __stepin_question learn $__stepin_at $__stepin_stop
             and set -g __stepin_verdict $__stepin_judged
         end
-        test "$__stepin_verdict" = allowed -a "x$__stepin_held" != "x$__stepin_at"; and set want $__stepin_env
+        test "$__stepin_verdict" = trusted -a "x$__stepin_held" != "x$__stepin_at"; and set want $__stepin_env
         if test -n "$__stepin_on"; and test "x$want" != "x$__stepin_on" -o -n "$__stepin_adopted"
             if test "x$want" = "x$__stepin_on"
                 __stepin_adopt

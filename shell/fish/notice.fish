@@ -7,7 +7,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # there, it is the one that is in force, and what is looked at is whether it still holds: a watcher that is gone
     # must not leave a warning that is true no more.
     function __stepin_notice
-        if test "$__stepin_verdict" = allowed
+        if test "$__stepin_verdict" = trusted
             test "x$__stepin_at" = "x$__stepin_in"; or __stepin_trace $__stepin_at
         else if test -n "$__stepin_in"
             __stepin_trace ''

@@ -72,14 +72,14 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __source=
         if [[ $__from == disk ]]; then
             # Asked before, and the doubt has stayed: what the helper said counts as long as the interpreter is there.
-            [[ -n $__stepin_tried && ${__stepin_tried[(Ie)$1]} -gt 0 && $__stepin_at == "$1" && $__stepin_stop == "$2" && ( $__stepin_verdict == allowed && -x $__stepin_python && -f $__stepin_cfg || $__stepin_verdict != (allowed|) ) ]] && return 1
+            [[ -n $__stepin_tried && ${__stepin_tried[(Ie)$1]} -gt 0 && $__stepin_at == "$1" && $__stepin_stop == "$2" && ( $__stepin_verdict == trusted && -x $__stepin_python && -f $__stepin_cfg || $__stepin_verdict != (trusted|) ) ]] && return 1
             __source=decide
             if [[ -O $__place/zsh && -r $__place/zsh ]]; then
                 __answer=$(<$__place/zsh) # without a process (zshexpn(1), Command Substitution)
             fi
         elif [[ -n $__stepin_later ]]; then
             # The helper waits for the prompt; what is on here stays on until then.
-            [[ $__was == "$1" && $__stepin_verdict == allowed && $__stepin_env == "$__stepin_on" ]] && return 1
+            [[ $__was == "$1" && $__stepin_verdict == trusted && $__stepin_env == "$__stepin_on" ]] && return 1
         elif [[ $__from == learn || ${__stepin_tried[(Ie)$1]} -eq 0 ]]; then
             __stepin_verdict= # Ctrl-C ends this function, too: what does not hold must not stay
             __stepin_ask $__from "$1"

@@ -64,11 +64,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             # Nothing that the decision was made from is other or newer than it was; else the next source is asked. (-nt is
             # false in zsh where a file is missing.)
             __source=disk
-            until [[ -z $__stop || $__stepin_at == "$__at" && $__stepin_stop == "$__stop" && -n $__stepin_verdict && ( $__stepin_verdict != allowed || -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && ( -O $__stepin_env && -O $__stepin_cfg || $__stepin_flags == *o* ) && ( ! -L $__stepin_env || $__stepin_flags == *l* ) ) && ( $__stepin_verdict != broken || ! -x $__stepin_python ) && ( $__stepin_flags != *k* || $__stepin_link -ef $__stepin_cfg ) ]] &&
+            until [[ -z $__stop || $__stepin_at == "$__at" && $__stepin_stop == "$__stop" && -n $__stepin_verdict && ( $__stepin_verdict != trusted || -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && ( -O $__stepin_env && -O $__stepin_cfg || $__stepin_flags == *o* ) && ( ! -L $__stepin_env || $__stepin_flags == *l* ) ) && ( $__stepin_verdict != broken || ! -x $__stepin_python ) && ( $__stepin_flags != *k* || $__stepin_link -ef $__stepin_cfg ) ]] &&
                 { [[ -z $__stop || -z $__stepin_paths ]] || __stepin_paths_hold }; do
                 __stepin_judge "$__at" "$__stop" || break
             done
-            if [[ -n $__stop && $__stepin_verdict == (none|unfinished) ]]; then # what lies further up decides
+            if [[ -n $__stop && $__stepin_verdict == (none|incomplete) ]]; then # what lies further up decides
                 __passed+="<${__at%/}/$__stop>" __stop=-
             fi
         done
@@ -81,14 +81,14 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             __stepin_held=
         fi
         [[ -z $__stepin_hand ]] || __stepin_consent
-        if [[ $__stepin_verdict == allowed && $__stepin_held != "$__stepin_at" ]]; then
+        if [[ $__stepin_verdict == trusted && $__stepin_held != "$__stepin_at" ]]; then
             __want=$__stepin_env
         fi
         [[ $__want == "$__stepin_on" && -z $__stepin_adopted ]] || __stepin_apply "$__want"
         [[ -z $__stepin_at || -z $__stepin_message || $__stepin_said == *"<$__stepin_at@$__stepin_message>"* ]] || __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
         __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
         # Nothing to tell the watcher, nor anything from it to show.
-        [[ -n $__stepin_later || -z $__stepin_in && $__stepin_verdict != allowed || -n $__stepin_in && $__stepin_in == "$__stepin_at" && $__stepin_verdict == allowed && -z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice ]] || __stepin_notice
+        [[ -n $__stepin_later || -z $__stepin_in && $__stepin_verdict != trusted || -n $__stepin_in && $__stepin_in == "$__stepin_at" && $__stepin_verdict == trusted && -z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice ]] || __stepin_notice
         __stepin_fresh=
     }
 

@@ -9,9 +9,9 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # Not where there is neither a notice nor anything to tell: hook.zsh sees to that.
     __stepin_notice() {
         # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
-        [[ -n $__stepin_two && $__stepin_verdict == allowed && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
+        [[ -n $__stepin_two && $__stepin_verdict == trusted && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
         local __in=
-        if [[ $__stepin_verdict == allowed ]]; then
+        if [[ $__stepin_verdict == trusted ]]; then
             __in=$__stepin_at
         fi
         if [[ $__in != "$__stepin_in" ]]; then

@@ -19,7 +19,7 @@ def test_the_nearest_project_is_allowed_and_every_shell_notices(user: User) -> N
     result = user.run("allow", cwd=project / "src/deep")
     assert result == (0, "allowed: ~/project/.venv\n", "")
     assert user.generation() != before
-    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
 
 
 def test_a_named_folder_is_taken_at_its_word(user: User) -> None:
@@ -64,7 +64,7 @@ def test_consent_is_to_exactly_what_there_was(user: User, tracked: Callable[[Pat
     tracked(project)
     assert user.run("allow", "--anyway", cwd=project).code == 0
     assert user.run("trust", "--json").json["records"][0]["anyway"] == ["tracked"]
-    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
     (project / ".venv").chmod(0o777)
     status = user.run("status", "--json", cwd=project).json
     assert status["verdict"] == "refused"
@@ -87,7 +87,7 @@ def test_a_plain_allow_keeps_the_consent_that_there_is(user: User, tracked: Call
     tracked(project)
     user.run("allow", "--anyway", cwd=project)
     assert user.run("allow", cwd=project).code == 0
-    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
 
 
 def test_a_link_is_consented_to_with_its_target(user: User) -> None:
@@ -122,7 +122,7 @@ def test_a_tree_covers_what_is_to_come(user: User) -> None:
     code = user.home / "code"
     code.mkdir()
     assert user.run("allow", "--tree", cwd=code) == (0, "allowed: every project below ~/code\n", "")
-    assert user.run("status", "--json", cwd=user.env("code/new/worktree")).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=user.env("code/new/worktree")).json["verdict"] == "trusted"
     assert user.run("status", "--json", cwd=user.env("other")).json["verdict"] == "untrusted"
 
 
@@ -134,7 +134,7 @@ def test_a_trees_consent_is_by_name(user: User, tracked: Callable[[Path], None])
     assert user.run("allow", "--tree", "--anyway=tracked", cwd=code).code == 0
     project = user.env("code/project")
     tracked(project)
-    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
     (project / ".venv").chmod(0o777)
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
 
@@ -163,14 +163,14 @@ def test_home_itself_is_allowed_only_by_its_own_name(user: User) -> None:
     assert user.run("allow", "--tree").code == 0
     assert user.run("status", "--json").json["verdict"] == "untrusted"
     assert user.run("allow").code == 0
-    assert user.run("status", "--json").json["verdict"] == "allowed"
+    assert user.run("status", "--json").json["verdict"] == "trusted"
 
 
 def test_links_in_the_way_do_not_matter(user: User) -> None:
     project = user.env("real/project")
     (user.home / "link").symlink_to("real")
     assert user.run("allow", cwd=user.home / "link/project").out == "allowed: ~/link/project/.venv\n"
-    assert user.run("status", "--json", cwd=project).json["verdict"] == "allowed"
+    assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
 
 
 def test_a_state_folder_of_others_is_not_written_to(user: User) -> None:

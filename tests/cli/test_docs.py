@@ -36,7 +36,7 @@ def test_every_command_option_and_verdict_is_documented(user: User) -> None:
         options = set(re.findall(r"--[a-z]+", user.run(name, "--help").out.partition("Options:")[2].split("\n\n")[0]))
         assert options - {"--help"} <= set(re.findall(r"--[a-z]+", row)), name
     assert all(f"`{name}`" in text or f"`{name} " in text for name in app.VERBS)
-    assert all(f"`{verdict}`" in text for verdict in decide.VERDICTS if verdict != decide.UNFINISHED)
+    assert all(f"`{verdict}`" in text for verdict in decide.VERDICTS if verdict != decide.INCOMPLETE)
 
 
 @pytest.mark.parametrize("kind", ["status", "why", "trust", "doctor"])

@@ -38,7 +38,7 @@ STEP = {
                 "additionalProperties": False,
                 "properties": {
                     "name": {"type": "string"},
-                    "is": {"enum": ["ok", "broken", "legacy", "unfinished", "file", "other"]},
+                    "is": {"enum": ["ok", "broken", "legacy", "incomplete", "file", "other"]},
                 },
             },
         },
@@ -177,4 +177,4 @@ def test_the_logical_folder_is_the_shells(user: User) -> None:
     (user.home / "link").symlink_to("real/project")
     assert user.run("status", "--json", cwd=user.home / "link").json["project"] == str(user.home / "link")
     user.run("allow", "real/project")
-    assert user.run("status", "--json", "../home/link").json["verdict"] == "allowed"
+    assert user.run("status", "--json", "../home/link").json["verdict"] == "trusted"

@@ -47,13 +47,13 @@ def verdict(user: User, project: Path) -> str:
 def test_a_no_holds_below_an_allowed_tree(user: User) -> None:
     project = user.env("code/theirs")
     user.run("allow", "--tree", "code")
-    assert verdict(user, project) == "allowed"
+    assert verdict(user, project) == "trusted"
     before = user.generation()
     assert user.run("deny", cwd=project) == (0, "denied: ~/code/theirs\n", "")
     assert user.generation() != before
     assert verdict(user, project) == "denied"
     user.run("allow", cwd=project)
-    assert verdict(user, project) == "allowed"
+    assert verdict(user, project) == "trusted"
 
 
 def test_a_folder_can_be_denied_before_it_holds_an_environment(user: User) -> None:
@@ -104,7 +104,7 @@ def test_a_recreated_environment_stays_allowed(user: User) -> None:
     (project / ".venv/bin").mkdir(parents=True)
     (project / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
     (project / ".venv/bin/python").symlink_to("/bin/sh")
-    assert verdict(user, project) == "allowed"
+    assert verdict(user, project) == "trusted"
 
 
 def test_the_list_is_one_line_a_record_whatever_the_names(user: User) -> None:

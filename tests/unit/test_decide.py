@@ -11,8 +11,8 @@ from stepin.hook.verdict import Facts
 def test_the_table() -> None:
     rows = [
         (Facts(""), decide.NONE),
-        (Facts("unfinished", "allow"), decide.UNFINISHED),
-        (Facts("ok", "allow"), decide.ALLOWED),
+        (Facts("incomplete", "allow"), decide.INCOMPLETE),
+        (Facts("ok", "allow"), decide.TRUSTED),
         (Facts("ok"), decide.UNTRUSTED),
         (Facts("ok", "changed"), decide.UNTRUSTED),
         (Facts("ok", "store"), decide.UNTRUSTED),
@@ -20,10 +20,10 @@ def test_the_table() -> None:
         (Facts("ok", "allow", ["tracked"]), decide.REFUSED),
         (Facts("ok", "", ["tracked"]), decide.REFUSED),
         (Facts("ok", "allow", ["tracked", "owner"], ["tracked"]), decide.REFUSED),
-        (Facts("ok", "allow", ["tracked", "owner"], ["owner", "tracked"]), decide.ALLOWED),
-        (Facts("ok", "allow", ["symlink:/a"], ["symlink:/a"]), decide.ALLOWED),
+        (Facts("ok", "allow", ["tracked", "owner"], ["owner", "tracked"]), decide.TRUSTED),
+        (Facts("ok", "allow", ["symlink:/a"], ["symlink:/a"]), decide.TRUSTED),
         (Facts("ok", "allow", ["symlink:/b"], ["symlink:/a"]), decide.REFUSED),
-        (Facts("ok", "allow", ["symlink:/b"], ["symlink"]), decide.ALLOWED),
+        (Facts("ok", "allow", ["symlink:/b"], ["symlink"]), decide.TRUSTED),
         (Facts("ok", "allow", separator=True), decide.IMPOSSIBLE),
         (Facts("ok", "allow", ["owner"], ["owner"], separator=True), decide.IMPOSSIBLE),
         (Facts("legacy", "allow"), decide.LEGACY),
@@ -35,7 +35,7 @@ def test_the_table() -> None:
 
 
 def test_every_combination_has_a_verdict_and_a_reason() -> None:
-    states = ("", "ok", "broken", "legacy", "unfinished")
+    states = ("", "ok", "broken", "legacy", "incomplete")
     records = ("", "allow", "deny", "changed", "store")
     reasons: tuple[tuple[str, ...], ...] = ((), ("owner",), ("redirect:/x", "writable"), tuple(decide.REASONS))
     seen = set()
@@ -44,6 +44,6 @@ def test_every_combination_has_a_verdict_and_a_reason() -> None:
         assert verdict in decide.VERDICTS
         assert reason
         seen.add(verdict)
-        if verdict == decide.ALLOWED:
+        if verdict == decide.TRUSTED:
             assert (state, record, facts, separator) == ("ok", "allow", (), False)
     assert seen == set(decide.VERDICTS)

@@ -43,7 +43,7 @@ def test_the_first_that_is_one_decides(tmp_path: Path) -> None:
 
 def test_states(tmp_path: Path) -> None:
     env(tmp_path / "a/.venv", python=None)
-    assert found(tmp_path / "a") == (".venv", "unfinished")
+    assert found(tmp_path / "a") == (".venv", "incomplete")
     env(tmp_path / "b/.venv", cfg=None)
     assert found(tmp_path / "b") is None
     (tmp_path / "b/.venv/bin/activate_this.py").write_text("")

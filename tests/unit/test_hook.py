@@ -56,7 +56,7 @@ def test_the_fields(home: Path) -> None:
     start = [shells.PROTOCOL, "untrusted", project, ".venv", env, env + "/bin", env + "/bin/python", "na$me"]
     assert fields == [*start, "(na?me) ", "k", hint, env, env + "/pyvenv.cfg", env, env + "/bin"]
     records.write(str(home / "state"), os.path.realpath(project), "allow", by="test")
-    assert ask(home)[1] == "allowed"
+    assert ask(home)[1] == "trusted"
 
 
 def test_what_is_printed_is_what_is_kept(home: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_decision_is_older_than_what_it_is_made_of(home: Path) -> None:
 
 def test_learning_is_a_plain_allow(home: Path) -> None:
     fields = ask(home, "learn")
-    assert fields[1] == "allowed"
+    assert fields[1] == "trusted"
     assert "is allowed from now on" in fields[10]
     assert ask(home)[10] == "", "said once, not kept"
     (home / "project/.venv").chmod(0o777)

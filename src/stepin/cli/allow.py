@@ -80,12 +80,12 @@ def _consent(step: project.Step, words: list[str]) -> list[str]:
     if env is None or facts is None:
         raise ui.Refusal("there is no environment: make one: python3 -m venv .venv")
     shown = ui.tilde(env.path)
-    if env.state == "unfinished":
+    if env.state == "incomplete":
         raise ui.Refusal(f"{shown} has no interpreter yet: allow it when it is made")
     # Whatever was said before: is there anything that no consent helps against?
     bare = decide.Facts(env.state, "allow", (), (), facts.separator)
     verdict, reason = decide.decide(bare)
-    if verdict != decide.ALLOWED:
+    if verdict != decide.TRUSTED:
         raise ui.Refusal(f"{shown} cannot be allowed, {reason}: {decide.remedy(verdict, bare)}")
     consented = [*facts.consented, *words]
     if ALL in words:

@@ -16,7 +16,7 @@ from stepin.settings import load as config
 from stepin.store import generations as generation
 from stepin.store.walk import levels
 
-_GOES_ON = (decide.NONE, decide.UNFINISHED)
+_GOES_ON = (decide.NONE, decide.INCOMPLETE)
 
 
 class Place(NamedTuple):

@@ -8,7 +8,7 @@ from stepin.cli import project, ui
 from stepin.hook import verdict as decide
 from stepin.hook.text import printable
 
-MOODS = {decide.ALLOWED: "good", decide.REFUSED: "bad", decide.BROKEN: "bad", decide.IMPOSSIBLE: "bad"}
+MOODS = {decide.TRUSTED: "good", decide.REFUSED: "bad", decide.BROKEN: "bad", decide.IMPOSSIBLE: "bad"}
 
 
 @click.command("status", epilog="\b\nExamples:\n  stepin status\n  stepin status --json ~/code/shop | jq -r .verdict")

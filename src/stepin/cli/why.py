@@ -16,7 +16,7 @@ _WORDS = {
     "ok": "an environment",
     "broken": "an environment whose interpreter is gone",
     "legacy": "an environment without pyvenv.cfg",
-    "unfinished": "an environment without an interpreter yet",
+    "incomplete": "an environment without an interpreter yet",
     "other": "there, but no environment",
     "file": "a file",
 }

@@ -127,7 +127,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
         return start, os.path.join(cwd, venv)
     for folder in levels(start, os.path.expanduser("~")):
         environment = find.in_folder(folder, names)
-        if environment is not None and environment.state != "unfinished":
+        if environment is not None and environment.state != "incomplete":
             return folder, environment.path if venv is None else os.path.join(cwd, venv)
     return start, None if venv is None else os.path.join(cwd, venv)
 

@@ -110,8 +110,8 @@ def decision(
     environment is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
     """
     first = find.probe(request.folder, names)
-    if env is None or env.state == "unfinished":
-        verdict = decide.UNFINISHED if env else decide.NONE
+    if env is None or env.state == "incomplete":
+        verdict = decide.INCOMPLETE if env else decide.NONE
         # What turns it into an environment shows in one of these: pyvenv.cfg written, an interpreter put into bin.
         bins = {folder for folder, _ in find.layouts(os.name == "nt")}
         paths = [

@@ -22,7 +22,7 @@ class Environment:
     """What one name in one folder is.
 
     `state` is "ok", "broken" (its interpreter is gone or cannot be run), "legacy" (made by a virtualenv older than 20,
-    no pyvenv.cfg) or "unfinished" (no interpreter yet).
+    no pyvenv.cfg) or "incomplete" (no interpreter yet).
     """
 
     __slots__ = ("bin", "cfg", "name", "path", "project", "prompt", "python", "redirect", "state")
@@ -35,7 +35,7 @@ class Environment:
         self.cfg = os.path.join(path, "pyvenv.cfg")
         self.bin = ""
         self.python = ""
-        self.state = "unfinished"
+        self.state = "incomplete"
         self.prompt = os.path.basename(path)
 
 
@@ -158,6 +158,6 @@ def in_folder(project: str, names: "Sequence[str]" = NAMES) -> Environment | Non
             continue
         if env.state == "ok":
             return env
-        if other is None or (other.state == "unfinished" and env.state != "unfinished"):
+        if other is None or (other.state == "incomplete" and env.state != "incomplete"):
             other = env
     return other

@@ -7,16 +7,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ALLOWED = "allowed"  # on
+TRUSTED = "trusted"  # on
 UNTRUSTED = "untrusted"  # nobody has said anything about it
 DENIED = "denied"  # the user said no: silent
 REFUSED = "refused"  # it has properties that need consent of their own
 BROKEN = "broken"  # its interpreter is gone
 LEGACY = "legacy"  # no pyvenv.cfg
 IMPOSSIBLE = "impossible"  # its path holds the PATH separator
-UNFINISHED = "unfinished"  # being made: the walk goes on
+INCOMPLETE = "incomplete"  # being made: the walk goes on
 NONE = "none"  # nothing here: the walk goes on
-VERDICTS = (ALLOWED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, UNFINISHED, NONE)
+VERDICTS = (TRUSTED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, INCOMPLETE, NONE)
 
 REASONS = {
     "owner": "it, its project or a folder above belongs to somebody else",
@@ -62,8 +62,8 @@ def decide(facts: Facts) -> tuple[str, str]:
     """Return (verdict, reason in words; "" where there is nothing to say)."""
     if not facts.state:
         return NONE, "no environment"
-    if facts.state == "unfinished":
-        return UNFINISHED, "it has no interpreter yet"
+    if facts.state == "incomplete":
+        return INCOMPLETE, "it has no interpreter yet"
     if facts.record == "deny":
         return DENIED, "you denied it"
     if facts.state == "legacy":
@@ -81,7 +81,7 @@ def decide(facts: Facts) -> tuple[str, str]:
         return UNTRUSTED, "it was allowed, but its project's folder is another one now"
     if facts.record != "allow":
         return UNTRUSTED, "it is not allowed yet"
-    return ALLOWED, "it is allowed"
+    return TRUSTED, "it is allowed"
 
 
 def remedy(verdict: str, facts: Facts) -> str:

@@ -41,7 +41,7 @@ def _tests(values: "Sequence[str]") -> "list[str]":
     cfg, python = quote(values[4] + "/pyvenv.cfg"), quote(values[6])
     paths = [quote(path) for path in values[len(FIELDS) :]]
     words = []
-    if verdict == "allowed":
+    if verdict == "trusted":
         words += ["-a", "-x", python]
         words += ["-a", "-e", cfg] if "o" in flags else ["-a", "-O", env, "-a", "-O", cfg]
         words += [] if "l" in flags else ["-a", "!", "-L", env]

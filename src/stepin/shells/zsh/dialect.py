@@ -36,5 +36,5 @@ ORDINARY = 3  # an allowed one's first paths are pyvenv.cfg, the environment and
 def decision(values: "Sequence[str]") -> str:
     """Return the assignment of a decision's fields, and of `__stepin_paths`: what it depends on beside, if anything."""
     words = [f"__stepin_{name}={quote(value)}" for name, value in zip(FIELDS, values, strict=False)]
-    paths = values[len(FIELDS) + (ORDINARY if values[1] == "allowed" else 0) :]
+    paths = values[len(FIELDS) + (ORDINARY if values[1] == "trusted" else 0) :]
     return " ".join([*words, assign("__stepin_paths", paths) if paths else "__stepin_paths="])

@@ -57,4 +57,4 @@ def is_allowed(path: str, names: tuple[str, ...], store: str, home: str) -> bool
     env = find.in_folder(path, names)
     if env is None or env.state != "ok":
         return not trouble and trust.lookup(store, os.path.realpath(path))[0] == "allow"
-    return decide.decide(hook.judge(env, store, home, trouble)[0])[0] == decide.ALLOWED
+    return decide.decide(hook.judge(env, store, home, trouble)[0])[0] == decide.TRUSTED

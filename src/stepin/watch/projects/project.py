@@ -80,7 +80,7 @@ class Project:
         as_of = time.time_ns()
         settings = config.load(self.path, self._config_file)
         env = find.in_folder(self.path, settings.names)
-        self.env = env.path if env and env.state != "unfinished" else ""
+        self.env = env.path if env and env.state != "incomplete" else ""
         report = engine.run(
             self.path,
             self.env or None,
