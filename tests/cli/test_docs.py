@@ -10,8 +10,8 @@ import pytest
 from cli.conftest import User
 from cli.wheels import ROOT
 from stepin.cli import app
-from stepin.hook import verdict as decide
-from stepin.settings import load as config
+from stepin.hook import verdict
+from stepin.settings import load
 
 PAGES = [ROOT / "README.md", ROOT / "shell/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -36,7 +36,7 @@ def test_every_command_option_and_verdict_is_documented(user: User) -> None:
         options = set(re.findall(r"--[a-z]+", user.run(name, "--help").out.partition("Options:")[2].split("\n\n")[0]))
         assert options - {"--help"} <= set(re.findall(r"--[a-z]+", row)), name
     assert all(f"`{name}`" in text or f"`{name} " in text for name in app.VERBS)
-    assert all(f"`{verdict}`" in text for verdict in decide.VERDICTS if verdict != decide.INCOMPLETE)
+    assert all(f"`{word}`" in text for word in verdict.VERDICTS if word != verdict.INCOMPLETE)
 
 
 @pytest.mark.parametrize("kind", ["status", "why", "trust", "doctor"])
@@ -63,11 +63,11 @@ def test_every_setting_is_documented_with_its_default(tmp_path: Path) -> None:
     text = (ROOT / "docs/configuration.md").read_text()
     example = tmp_path / "config.toml"
     example.write_text(text.partition("```toml\n")[2].partition("```")[0])
-    settings = config.load(user=str(example))
+    settings = load.load(user=str(example))
     assert settings.trouble == ""
-    assert settings == config.Settings(drift_files=("requirements.txt",), drift_ignore=("black", "code:extra"))
+    assert settings == load.Settings(drift_files=("requirements.txt",), drift_ignore=("black", "code:extra"))
 
 
 def test_every_reason_is_documented() -> None:
     text = (ROOT / "docs/trust.md").read_text()
-    assert all(f"| `{reason}` |" in text for reason in decide.REASONS)
+    assert all(f"| `{reason}` |" in text for reason in verdict.REASONS)

@@ -11,9 +11,9 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin.hook import permissions as modes
-from stepin.install import rc_files as files
+from stepin.hook import permissions
 from stepin.install import render
+from stepin.shells import startup
 
 DOCTOR = {
     "type": "object",
@@ -41,8 +41,8 @@ DOCTOR = {
 
 @pytest.fixture(autouse=True)
 def _two_shells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "installed", lambda: ["bash", "zsh"])
-    monkeypatch.setattr(modes, "file_system", lambda _: "ext4")
+    monkeypatch.setattr(startup, "installed", lambda: ["bash", "zsh"])
+    monkeypatch.setattr(permissions, "file_system", lambda _: "ext4")
 
 
 def found(user: User) -> dict[tuple[str, str], list[str]]:
@@ -160,7 +160,7 @@ def test_a_shell_that_is_too_old_is_told(user: User, tmp_path: Path, monkeypatch
 
 
 def test_a_state_folder_on_a_network_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modes, "file_system", lambda _: "nfs4")
+    monkeypatch.setattr(permissions, "file_system", lambda _: "nfs4")
     user.run("setup", "--yes")
     assert "is on nfs4" in found(user)["slow", "unsure"][0]
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
-from stepin.install import rc_write as write
+from stepin.install import user_files
 from stepin.shells.bash import startup as bash
 from stepin.shells.fish import startup as fish
 from stepin.shells.zsh import startup as zsh
@@ -107,7 +107,7 @@ def test_a_link_stays_a_link_and_mode_and_owner_stay(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(real, 0, 12345)
     before = real.stat()
-    write.replace(str(link), b"old", b"new content")
+    user_files.replace(str(link), b"old", b"new content")
     after = real.stat()
     assert link.is_symlink()
     assert real.read_bytes() == b"new content"
@@ -118,14 +118,14 @@ def test_a_link_stays_a_link_and_mode_and_owner_stay(tmp_path: Path) -> None:
 def test_a_second_name_of_the_file_has_the_same_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"long old content")
     os.link(tmp_path / "a", tmp_path / "b")
-    write.replace(str(tmp_path / "a"), b"long old content", b"new")
+    user_files.replace(str(tmp_path / "a"), b"long old content", b"new")
     assert (tmp_path / "b").read_bytes() == b"new"
 
 
 def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "rc").write_bytes(b"theirs")
-    with pytest.raises(write.UnwritableError, match="changed by somebody"):
-        write.replace(str(tmp_path / "rc"), b"seen before", b"ours")
+    with pytest.raises(user_files.UnwritableError, match="changed by somebody"):
+        user_files.replace(str(tmp_path / "rc"), b"seen before", b"ours")
     assert (tmp_path / "rc").read_bytes() == b"theirs"
 
 
@@ -141,5 +141,5 @@ def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
 def test_what_is_no_file_is_not_read(tmp_path: Path, make: object, why: str) -> None:
     path = tmp_path / "rc"
     make(path)  # type: ignore[operator]
-    with pytest.raises(write.UnwritableError, match=why):
-        write.read(str(path))
+    with pytest.raises(user_files.UnwritableError, match=why):
+        user_files.read(str(path))

@@ -11,8 +11,8 @@ import pytest
 import stepin
 from cli.conftest import User
 from stepin import shells
-from stepin.install import blocks, render, rendered
-from stepin.install import rc_files as files
+from stepin.install import blocks, hook_files, render
+from stepin.shells import startup
 
 ALL = ("bash", "zsh", "fish")
 
@@ -20,7 +20,7 @@ ALL = ("bash", "zsh", "fish")
 @pytest.fixture(autouse=True)
 def _all_shells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shell is installed here, whatever this machine has."""
-    monkeypatch.setattr(files, "installed", lambda: list(ALL))
+    monkeypatch.setattr(startup, "installed", lambda: list(ALL))
 
 
 def snapshot(home: Path) -> dict[str, tuple[int, bytes]]:
@@ -147,7 +147,7 @@ def test_a_home_with_any_name(user: User, monkeypatch: pytest.MonkeyPatch) -> No
     for shell, name in (("bash", ".bashrc"), ("fish", ".config/fish/conf.d/stepin.fish")):
         quoted = shells.load(shell).quote(str(home / f".local/share/stepin/hook.{shell}"))
         assert quoted in (home / name).read_text()
-    head = rendered.read_head("bash")
+    head = hook_files.read_head("bash")
     assert head is not None
     assert head.version == stepin.__version__
 
@@ -221,7 +221,7 @@ class TestRefresh:
         def fail(*_: object) -> bool:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(rendered, "write", fail)
+        monkeypatch.setattr(hook_files, "write", fail)
         assert user.run("trust").code == 0
 
     @pytest.mark.parametrize("content", [b"", b"\0", b"# stepin\n# helper\n# command\n", b"\xff" * 99999])

@@ -6,14 +6,13 @@ import jsonschema
 import pytest
 
 from cli.conftest import User
-from stepin.hook import entry as hook
-from stepin.hook import verdict as decide
+from stepin.hook import entry, verdict
 
 NULLABLE = {"type": ["string", "null"]}
 ACTIVE = {
     "project": NULLABLE,
     "environment": NULLABLE,
-    "verdict": {"enum": list(decide.VERDICTS)},
+    "verdict": {"enum": list(verdict.VERDICTS)},
     "reason": {"type": "string"},
     "active": {"type": "boolean"},
 }
@@ -148,7 +147,7 @@ def test_the_words_are_those_of_the_hook(user: User) -> None:
     (project / ".venv/bin/python").unlink()
     (project / ".venv/bin/python").symlink_to("gone")
     arguments = ["bash", "1", "decide", str(user.store), str(user.config), str(project), str(user.home)]
-    answer = hook.answer(hook.Request(arguments), 10**18)
+    answer = entry.answer(entry.Request(arguments), 10**18)
     status = user.run("status", "--json", cwd=project).json
     why = user.run("why", "--json", cwd=project).json
     assert status["verdict"] == why["verdict"] == "broken"

@@ -7,7 +7,7 @@ import os
 import click
 
 from stepin.cli import project, ui
-from stepin.hook import verdict as decide
+from stepin.hook import verdict
 from stepin.hook.text import printable
 from stepin.store import records
 
@@ -33,7 +33,7 @@ class Allow(click.Command):
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option("--tree", is_flag=True, help="Everything below DIR too, whatever comes to lie there.")
 @click.option(
-    "--anyway", metavar="[=REASONS]", help="Although these speak against it: " + ", ".join(decide.REASONS) + "."
+    "--anyway", metavar="[=REASONS]", help="Although these speak against it: " + ", ".join(verdict.REASONS) + "."
 )
 def command(directory: str | None, tree: bool, anyway: str | None) -> int:
     """Let a project's environment be switched on: that of DIR, else of the project one stands in.
@@ -69,8 +69,8 @@ def _words(anyway: str | None) -> list[str]:
         return []
     words = [word.strip() for word in anyway.split(",")]
     for word in words:
-        if word != ALL and word not in decide.REASONS:
-            raise click.UsageError(f"'{printable(word)}' is no reason; --anyway takes {', '.join(decide.REASONS)}")
+        if word != ALL and word not in verdict.REASONS:
+            raise click.UsageError(f"'{printable(word)}' is no reason; --anyway takes {', '.join(verdict.REASONS)}")
     return list(dict.fromkeys(words))
 
 
@@ -83,17 +83,17 @@ def _consent(step: project.Step, words: list[str]) -> list[str]:
     if env.state == "incomplete":
         raise ui.Refusal(f"{shown} has no interpreter yet: allow it when it is made")
     # Whatever was said before: is there anything that no consent helps against?
-    bare = decide.Facts(env.state, "allow", (), (), facts.separator)
-    verdict, reason = decide.decide(bare)
-    if verdict != decide.TRUSTED:
-        raise ui.Refusal(f"{shown} cannot be allowed, {reason}: {decide.remedy(verdict, bare)}")
+    bare = verdict.Facts(env.state, "allow", (), (), facts.separator)
+    found, reason = verdict.decide(bare)
+    if found != verdict.TRUSTED:
+        raise ui.Refusal(f"{shown} cannot be allowed, {reason}: {verdict.remedy(found, bare)}")
     consented = [*facts.consented, *words]
     if ALL in words:
         consented += facts.reasons
-    missing = decide.unconsented(facts.reasons, consented)
+    missing = verdict.unconsented(facts.reasons, consented)
     if missing:
         told = "; ".join(
-            f"{word} ({decide.REASONS[word]}{_target(r)})" for r in missing for word in [r.partition(":")[0]]
+            f"{word} ({verdict.REASONS[word]}{_target(r)})" for r in missing for word in [r.partition(":")[0]]
         )
         named = ",".join(dict.fromkeys(reason.partition(":")[0] for reason in [*words, *missing]))
         raise ui.Refusal(

@@ -103,9 +103,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _follow_upgrade() -> None:
     """Bring hooks of an older version up to this one, and what they read of the settings. Quiet; doctor tells."""
-    from stepin.install import rendered
+    from stepin.install import hook_files
 
-    if rendered.refresh():
+    if hook_files.refresh():
         from stepin.cli import project
 
         at = project.place()

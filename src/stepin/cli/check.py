@@ -85,11 +85,10 @@ def _check(
     ignore: tuple[str, ...],
 ) -> Report:
     from stepin.drift import engine
-    from stepin.settings import folders as paths
-    from stepin.settings import load as config
+    from stepin.settings import folders, load
 
-    root, env = engine.locate(directory, venv, config.load().names)
-    settings = config.load(root)
+    root, env = engine.locate(directory, venv, load.load().names)
+    settings = load.load(root)
     if settings.trouble:
         ui.complain(settings.trouble)
     return engine.run(
@@ -102,7 +101,7 @@ def _check(
         strict=strict,
         ignore=(*ignore, *_usable(settings.drift_ignore)),
         environ=os.environ,
-        cache_dir=paths.cache(),
+        cache_dir=folders.cache(),
     )
 
 

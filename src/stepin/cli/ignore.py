@@ -7,7 +7,7 @@ import os
 import click
 
 from stepin.cli import project, ui
-from stepin.hook import files as state
+from stepin.hook import files
 
 
 @click.command("ignore", epilog="Example: stepin ignore black code:extra")
@@ -17,7 +17,7 @@ def command(words: tuple[str, ...], in_project: bool) -> int:
     """Write it into your configuration. `stepin check --verbose` shows what is ignored."""
     from stepin.drift import engine
     from stepin.drift.model import UsageError
-    from stepin.settings import edit as setting
+    from stepin.settings import edit
 
     try:
         engine.parse_ignore(words)
@@ -31,7 +31,7 @@ def command(words: tuple[str, ...], in_project: bool) -> int:
         path, table = at.config_file, ("drift",)
     try:
         content = _read(path)
-        new = setting.extended(content, table, "ignore", words)
+        new = edit.extended(content, table, "ignore", words)
     except ValueError:
         where = "[" + ".".join(table) + "]"
         raise ui.Refusal(f"{ui.tilde(path)} cannot be edited safely: add to ignore under {where} by hand") from None
@@ -53,5 +53,5 @@ def _write(path: str, text: str) -> None:
     """Write a file of the user's through its links, its mode kept; a new one is theirs alone."""
     real = os.path.realpath(path)
     mode = os.stat(real).st_mode & 0o7777 if os.path.exists(real) else 0o600
-    state.write_whole(real, text.encode())
+    files.write_whole(real, text.encode())
     os.chmod(real, mode)

@@ -6,17 +6,12 @@ import os
 from typing import NamedTuple
 
 from stepin.cli.ui import Refusal, tilde
-from stepin.hook import entry as hook
-from stepin.hook import environment as find
-from stepin.hook import files as state
-from stepin.hook import trust
-from stepin.hook import verdict as decide
-from stepin.settings import folders as paths
-from stepin.settings import load as config
-from stepin.store import generations as generation
+from stepin.hook import entry, environment, files, trust, verdict
+from stepin.settings import folders, load
+from stepin.store import generations
 from stepin.store.walk import levels
 
-_GOES_ON = (decide.NONE, decide.INCOMPLETE)
+_GOES_ON = (verdict.NONE, verdict.INCOMPLETE)
 
 
 class Place(NamedTuple):
@@ -25,7 +20,7 @@ class Place(NamedTuple):
     store: str
     config_file: str
     home: str
-    settings: config.Settings
+    settings: load.Settings
     trouble: str  # why the state folder cannot be believed
 
 
@@ -33,8 +28,8 @@ class Step(NamedTuple):
     """What a walk found in one folder. `env` and `facts` are None where there is nothing."""
 
     folder: str
-    env: find.Environment | None
-    facts: decide.Facts | None
+    env: environment.Environment | None
+    facts: verdict.Facts | None
     verdict: str
     reason: str
 
@@ -45,9 +40,9 @@ class Step(NamedTuple):
 
 def place() -> Place:
     """Return where stepin's own things lie. Raises RuntimeError where there is no home."""
-    store, config_file = paths.store(), paths.config_file()
+    store, config_file = folders.store(), folders.config_file()
     home = os.environ.get("HOME", "")
-    return Place(store, config_file, home, config.load(user=config_file), state.unbelievable(store))
+    return Place(store, config_file, home, load.load(user=config_file), files.unbelievable(store))
 
 
 def here() -> str:
@@ -78,7 +73,7 @@ def walk(start: str, at: Place) -> list[Step]:
     if real and (start + "/").startswith(real.rstrip("/") + "/"):
         home = real
     steps = []
-    for level in levels(start, home, generation.allowed_above(at.store, at.home)):
+    for level in levels(start, home, generations.allowed_above(at.store, at.home)):
         step = look(level, at)
         steps.append(step)
         if step.decides:
@@ -88,11 +83,11 @@ def walk(start: str, at: Place) -> list[Step]:
 
 def look(level: str, at: Place) -> Step:
     """Return what is decided in one folder."""
-    env = find.in_folder(level, at.settings.names)
+    env = environment.in_folder(level, at.settings.names)
     if env is None:
-        return Step(level, None, None, decide.NONE, "no environment")
-    facts, _ = hook.judge(env, at.store, at.home, at.trouble)
-    return Step(level, env, facts, *decide.decide(facts))
+        return Step(level, None, None, verdict.NONE, "no environment")
+    facts, _ = entry.judge(env, at.store, at.home, at.trouble)
+    return Step(level, env, facts, *verdict.decide(facts))
 
 
 def deciding(start: str, at: Place) -> Step | None:
@@ -108,7 +103,7 @@ def nearest(given: str | None, at: Place) -> Step:
     """
     start = folder(given)
     step = look(start, at)
-    if step.env is None and os.path.basename(start) in at.settings.names and find.examine(*os.path.split(start)):
+    if step.env is None and os.path.basename(start) in at.settings.names and environment.examine(*os.path.split(start)):
         step = look(os.path.dirname(start), at)
     if step.env is None and given is None:
         step = deciding(start, at) or step
@@ -118,7 +113,7 @@ def nearest(given: str | None, at: Place) -> Step:
     return step
 
 
-def is_active(env: find.Environment | None) -> bool:
+def is_active(env: environment.Environment | None) -> bool:
     """Return whether an environment is the one that is on in the shell that calls."""
     active = os.environ.get("VIRTUAL_ENV", "")
     return bool(env and active and _same(active, env.path))
@@ -126,8 +121,8 @@ def is_active(env: find.Environment | None) -> bool:
 
 def change(at: Place) -> None:
     """Make every open shell notice that trust has changed. Raises OSError."""
-    generation.start(at.store, at.config_file, at.home)
-    generation.sweep(at.store)
+    generations.start(at.store, at.config_file, at.home)
+    generations.sweep(at.store)
 
 
 def insist(at: Place) -> None:

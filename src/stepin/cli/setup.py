@@ -10,10 +10,9 @@ import click
 
 from stepin import shells
 from stepin.cli import project, ui
-from stepin.install import blocks, rendered
-from stepin.install import rc_files as files
-from stepin.install import rc_write as write
-from stepin.store import generations as generation
+from stepin.install import blocks, hook_files, user_files
+from stepin.shells import startup
+from stepin.store import generations
 
 
 @click.command("setup", epilog="\b\nExamples:\n  stepin setup\n  stepin setup --shell zsh --yes")
@@ -28,11 +27,11 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     The line reads a file that lies ready, so a shell's start costs no process. Again is harmless.
     """
     home = os.path.expanduser("~")
-    names = list(dict.fromkeys(chosen)) or files.installed()
+    names = list(dict.fromkeys(chosen)) or startup.installed()
     if not names:
         raise ui.Refusal(f"none of {', '.join(shells.DIALECTS)} is installed: install one of them")
-    wanted = [rc for name in names for rc in files.of(name, home)]
-    if "\n" in rendered.path(""):
+    wanted = [rc for name in names for rc in hook_files.rc_files(name, home)]
+    if "\n" in hook_files.path(""):
         raise ui.Refusal("the folder of the hooks has a line break in its name: set XDG_DATA_HOME to another")
     if only_print:
         for rc in wanted:
@@ -43,14 +42,14 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     changes, troubles = _plan(wanted)
     _confirm([rc for rc, _, _ in changes], yes)
     replace = _render(names)
-    generation.start(at.store, at.config_file, at.home, replace=replace)
-    generation.sweep(at.store)
+    generations.start(at.store, at.config_file, at.home, replace=replace)
+    generations.sweep(at.store)
     if at.settings.trouble:
         ui.note(at.settings.trouble)
     for rc, before, after in changes:
         try:
-            write.replace(rc.path, before, after)
-        except write.UnwritableError as error:
+            user_files.replace(rc.path, before, after)
+        except user_files.UnwritableError as error:
             troubles.append((rc, str(error)))
         else:
             ui.say(f"{rc.shell}: {ui.tilde(rc.path)} reads the hook")
@@ -66,23 +65,23 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
 
 
 def _plan(
-    wanted: list[files.RcFile],
-) -> tuple[list[tuple[files.RcFile, bytes | None, bytes]], list[tuple[files.RcFile, str]]]:
+    wanted: list[startup.RcFile],
+) -> tuple[list[tuple[startup.RcFile, bytes | None, bytes]], list[tuple[startup.RcFile, str]]]:
     """Return (file, content now, content then) for what has to change, and (file, why) for what cannot be."""
     changes, troubles = [], []
     for rc in wanted:
         try:
-            before = write.read(rc.path)
+            before = user_files.read(rc.path)
             after = blocks.add(before, rc.line)
             if after != before:
-                write.check(rc.path)
+                user_files.check(rc.path)
                 changes.append((rc, before, after))
-        except write.UnwritableError as error:
+        except user_files.UnwritableError as error:
             troubles.append((rc, str(error)))
     return changes, troubles
 
 
-def _confirm(wanted: list[files.RcFile], yes: bool) -> None:
+def _confirm(wanted: list[startup.RcFile], yes: bool) -> None:
     """Show what will be added, and ask. Raises Refusal where nobody can answer, click.Abort where the answer is no."""
     if yes or not wanted:
         return
@@ -115,9 +114,9 @@ def _render(names: list[str]) -> bool:
     folder = command_folder()
     older = False
     for name in shells.DIALECTS:
-        head = rendered.read_head(name)
+        head = hook_files.read_head(name)
         if name in names or head:
-            older = (rendered.write(name, folder) and head is not None) or older
+            older = (hook_files.write(name, folder) and head is not None) or older
     return older
 
 
@@ -140,7 +139,7 @@ def command_folder() -> str:
             return folder
     if os.path.basename(script) != "stepin" or not os.access(script, os.X_OK):
         return ""  # called as a module: there is no command to be found
-    folder = os.path.join(os.path.dirname(rendered.path("")), "bin")
+    folder = os.path.join(os.path.dirname(hook_files.path("")), "bin")
     os.makedirs(folder, mode=0o700, exist_ok=True)
     link = os.path.join(folder, "stepin")
     if not (os.path.islink(link) and os.readlink(link) == script):

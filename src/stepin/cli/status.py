@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from stepin.cli import project, ui
-from stepin.hook import verdict as decide
+from stepin.hook import verdict
 from stepin.hook.text import printable
 
-MOODS = {decide.TRUSTED: "good", decide.REFUSED: "bad", decide.BROKEN: "bad", decide.IMPOSSIBLE: "bad"}
+MOODS = {verdict.TRUSTED: "good", verdict.REFUSED: "bad", verdict.BROKEN: "bad", verdict.IMPOSSIBLE: "bad"}
 
 
 @click.command("status", epilog="\b\nExamples:\n  stepin status\n  stepin status --json ~/code/shop | jq -r .verdict")
@@ -23,14 +23,14 @@ def command(directory: str | None, as_json: bool) -> int:
     start = project.folder(directory)
     step = project.deciding(start, at)
     env = step.env if step else None
-    verdict, reason = (step.verdict, step.reason) if step else (decide.NONE, "no environment")
+    word, reason = (step.verdict, step.reason) if step else (verdict.NONE, "no environment")
     active = project.is_active(env)
     if as_json:
         ui.say_json(
             "stepin.status/1",
             project=step.folder if step else None,
             environment=env.path if env else None,
-            verdict=verdict,
+            verdict=word,
             reason=reason,
             active=active,
         )
@@ -39,9 +39,9 @@ def command(directory: str | None, as_json: bool) -> int:
         raise ui.Refusal(f"no environment belongs to {ui.tilde(start)}: stepin why tells where was looked")
     ui.say(f"project      {ui.tilde(step.folder)}")
     ui.say(f"environment  {ui.tilde(env.path)}")
-    ui.say(f"verdict      {ui.tint(verdict, MOODS.get(verdict, 'unsure'))}: {printable(reason)}")
+    ui.say(f"verdict      {ui.tint(word, MOODS.get(word, 'unsure'))}: {printable(reason)}")
     ui.say(f"active       {'yes' if active else 'no'}")
-    remedy = decide.remedy(verdict, step.facts)
+    remedy = verdict.remedy(word, step.facts)
     if remedy:
         ui.say(f"remedy       {remedy}")
     return ui.DONE

@@ -9,11 +9,10 @@ import sys
 import click
 
 from stepin.cli import project, ui
-from stepin.hook import files as state
-from stepin.install import blocks, rendered
-from stepin.install import rc_files as files
-from stepin.install import rc_write as write
-from stepin.settings import folders as paths
+from stepin.hook import files
+from stepin.install import blocks, hook_files, user_files
+from stepin.settings import folders
+from stepin.shells import startup
 
 
 @click.command("uninstall", epilog="\b\nExamples:\n  stepin uninstall\n  stepin uninstall --purge")
@@ -25,18 +24,18 @@ def command(purge: bool) -> int:
     that is told at the end. Open shells keep the hook until they end.
     """
     code = _end_watcher()
-    for path in files.candidates(os.path.expanduser("~")):
+    for path in startup.candidates(os.path.expanduser("~")):
         try:
-            before = write.read(path)
+            before = user_files.read(path)
             left = blocks.remove(before) if before else None
             if left is None:
                 continue
-            write.replace(path, before, None if left.is_empty else left.content)
-        except write.UnwritableError as error:
+            user_files.replace(path, before, None if left.is_empty else left.content)
+        except user_files.UnwritableError as error:
             code = ui.complain(f"{ui.tilde(path)} {error}: take the block out yourself: from >>> stepin to <<< stepin")
         else:
             ui.say(f"{'removed' if left.is_empty else 'taken out of'}: {ui.tilde(path)}")
-    for path in rendered.remove():
+    for path in hook_files.remove():
         ui.say(f"removed: {ui.tilde(path)}")
     if purge:
         code = _purge() or code
@@ -53,7 +52,7 @@ def _end_watcher() -> int:
         if found is not None and found.installed:
             manager.uninstall(found)
             ui.say(f"removed: {ui.tilde(found.file)}")
-        if pid := instance.stop(paths.store()):
+        if pid := instance.stop(folders.store()):
             ui.say(f"ended: the watcher (process {pid})")
     except (manager.ManagerError, TimeoutError) as error:
         return ui.complain(f"the watcher does not end ({error}): stepin service logs may tell why")
@@ -65,11 +64,11 @@ def _purge() -> int:
     at = project.place()
     if os.path.lexists(at.store):
         project.insist(at)
-    for path in dict.fromkeys((at.store, paths.cache())):
+    for path in dict.fromkeys((at.store, folders.cache())):
         if not os.path.lexists(path):
             continue
-        if state.unbelievable(path):
-            return ui.complain(f"{ui.tilde(path)} {state.unbelievable(path)}: remove it yourself")
+        if files.unbelievable(path):
+            return ui.complain(f"{ui.tilde(path)} {files.unbelievable(path)}: remove it yourself")
         try:
             shutil.rmtree(path)
         except OSError as error:

@@ -8,8 +8,7 @@ import click
 
 from stepin.cli import project, ui
 from stepin.cli.status import MOODS
-from stepin.hook import environment as find
-from stepin.hook import verdict as decide
+from stepin.hook import environment, verdict
 from stepin.hook.text import printable
 
 _WORDS = {
@@ -52,7 +51,7 @@ def _names(folder: str, at: project.Place) -> list[tuple[str, str]]:
         path = os.path.join(folder, name)
         if not os.path.lexists(path):
             continue
-        env = find.examine(folder, name)
+        env = environment.examine(folder, name)
         found.append((name, env.state if env else "file" if os.path.isfile(path) else "other"))
     return found
 
@@ -67,7 +66,7 @@ def _end(step: project.Step | None, at: project.Place) -> dict[str, object]:
         return {
             "project": None,
             "environment": None,
-            "verdict": decide.NONE,
+            "verdict": verdict.NONE,
             "reason": "no environment",
             "remedy": "",
             "reasons": [],
@@ -80,7 +79,7 @@ def _end(step: project.Step | None, at: project.Place) -> dict[str, object]:
         "environment": step.env.path if step.env else None,
         "verdict": step.verdict,
         "reason": step.reason,
-        "remedy": decide.remedy(step.verdict, step.facts),
+        "remedy": verdict.remedy(step.verdict, step.facts),
         "reasons": list(step.facts.reasons),
         "consented": list(step.facts.consented),
         "record": project.lookup(os.path.realpath(step.folder), at),
@@ -98,7 +97,7 @@ def _tell_end(step: project.Step | None, at: project.Place) -> None:
     ui.say()
     if step is None or step.env is None or step.facts is None:
         names = ", ".join(at.settings.names)
-        ui.say(f"verdict   {decide.NONE}: none of these folders holds an environment ({printable(names)})")
+        ui.say(f"verdict   {verdict.NONE}: none of these folders holds an environment ({printable(names)})")
         return
     facts, env = step.facts, step.env
     ui.say(f"verdict   {ui.tint(step.verdict, MOODS.get(step.verdict, 'unsure'))}: {printable(step.reason)}")
@@ -114,9 +113,9 @@ def _tell_end(step: project.Step | None, at: project.Place) -> None:
     ui.say(f"record    {printable(told)}")
     for reason in facts.reasons:
         word, _, target = reason.partition(":")
-        covered = "consented to" if reason not in decide.unconsented([reason], facts.consented) else "not consented to"
-        ui.say(f"against   {word}: {decide.REASONS[word]}{f' ({ui.tilde(target)})' if target else ''}: {covered}")
-    remedy = decide.remedy(step.verdict, facts)
+        covered = "consented to" if reason not in verdict.unconsented([reason], facts.consented) else "not consented to"
+        ui.say(f"against   {word}: {verdict.REASONS[word]}{f' ({ui.tilde(target)})' if target else ''}: {covered}")
+    remedy = verdict.remedy(step.verdict, facts)
     if remedy:
         ui.say(f"remedy    {remedy}")
     active = os.environ.get("VIRTUAL_ENV", "")

@@ -14,13 +14,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stepin import __version__, shells
-from stepin.hook import files as state
-from stepin.hook import permissions as modes
-from stepin.install import blocks, render, rendered
-from stepin.install import rc_files as files
-from stepin.install import rc_write as write
-from stepin.settings import folders as paths
-from stepin.settings import load as config
+from stepin.hook import files, permissions
+from stepin.install import blocks, hook_files, render, user_files
+from stepin.settings import folders, load
+from stepin.shells import startup
 from stepin.store import records
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"
@@ -41,7 +38,7 @@ class Finding(NamedTuple):
 
 def examine() -> Iterator[Finding]:
     """Yield what all checks find, in the order in which a reader would ask."""
-    store, config_file = paths.store(), paths.config_file()
+    store, config_file = folders.store(), folders.config_file()
     looks: list[Callable[[], Iterator[Finding]]] = [
         check_shells,
         check_rc_files,
@@ -58,8 +55,8 @@ def examine() -> Iterator[Finding]:
 
 def check_shells() -> Iterator[Finding]:
     """Is each shell that is installed new enough?"""
-    for shell in files.installed():
-        oldest, arguments = files.load(shell).OLDEST, files.load(shell).VERSION
+    for shell in startup.installed():
+        oldest, arguments = startup.load(shell).OLDEST, startup.load(shell).VERSION
         program = shutil.which(shell) or ""
         version = _output([program, *arguments]) if program else None
         if version is None:
@@ -75,12 +72,12 @@ def check_shells() -> Iterator[Finding]:
 
 def check_rc_files() -> Iterator[Finding]:
     """Does each shell read the hook, and does nothing after it take it out again?"""
-    for shell in files.installed():
-        overwrites = files.load(shell).OVERWRITES
-        for rc in files.of(shell, os.path.expanduser("~")):
+    for shell in startup.installed():
+        overwrites = startup.load(shell).OVERWRITES
+        for rc in hook_files.rc_files(shell, os.path.expanduser("~")):
             try:
-                content = write.read(rc.path) or b""
-            except write.UnwritableError as error:
+                content = user_files.read(rc.path) or b""
+            except user_files.UnwritableError as error:
                 yield Finding("rc", BAD, f"{rc.path} {error}", "mend that, then stepin setup")
                 continue
             held = blocks.held(content)
@@ -104,22 +101,22 @@ def check_rc_files() -> Iterator[Finding]:
 
 def check_hooks() -> Iterator[Finding]:
     """Are the rendered hooks there, and what this installation renders?"""
-    for shell in files.installed():
-        path = rendered.path(shell)
-        head = rendered.read_head(shell)
+    for shell in startup.installed():
+        path = hook_files.path(shell)
+        head = hook_files.read_head(shell)
         remedy = f"stepin setup --shell {shell}"
         if head is None:
             yield Finding("hook", _absent(shell), f"{path} is not there", remedy)
             continue
         try:
             with open(path, "rb") as file:
-                same = file.read() == rendered.expected(shell, head.command)
+                same = file.read() == hook_files.expected(shell, head.command)
         except OSError as error:
             yield Finding("hook", BAD, f"{path} cannot be read ({error.strerror})", remedy)
             continue
         if same:
             yield Finding("hook", GOOD, f"{path} is of this version, {__version__}")
-        elif not rendered.is_ours(head):
+        elif not hook_files.is_ours(head):
             yield Finding(
                 "hook", UNSURE, f"{path} calls another stepin, in {head.library}", f"{remedy} to use this one"
             )
@@ -129,14 +126,14 @@ def check_hooks() -> Iterator[Finding]:
 
 def check_helper(store: str, config_file: str) -> Iterator[Finding]:
     """Does the helper start, and answer what a hook asks?"""
-    for shell in files.installed():
-        head = rendered.read_head(shell)
+    for shell in startup.installed():
+        head = hook_files.read_head(shell)
         python, library = head[1:3] if head else render.helpers()[:2]
         home = os.environ.get("HOME", "")
         # A folder of our own: there is no environment in it, and the decision is nobody else's.
         question = [python, "-I", "-S", "-X", "utf8", "-c", render.BOOT, library, shell, shells.PROTOCOL, "decide"]
         started = time.perf_counter()
-        answer = _output([*question, store, config_file, os.path.dirname(rendered.path(shell)), home])
+        answer = _output([*question, store, config_file, os.path.dirname(hook_files.path(shell)), home])
         seconds = time.perf_counter() - started
         if answer is None or not answer.endswith(shells.SENTINEL):
             yield Finding(
@@ -152,20 +149,20 @@ def check_helper(store: str, config_file: str) -> Iterator[Finding]:
 
 def check_state(store: str) -> Iterator[Finding]:
     """Can the state folder be believed and written to, and is there a generation?"""
-    trouble = state.unbelievable(store)
+    trouble = files.unbelievable(store)
     if trouble:
         yield Finding("state", BAD, f"{store} {trouble}", "make it yours alone: chown, chmod 700")
         return
     probe = os.path.join(store, f"doctor.{os.getpid()}")
     try:
-        state.write_whole(probe, b"")
+        files.write_whole(probe, b"")
         os.unlink(probe)
     except OSError as error:
         yield Finding(
             "state", BAD, f"{store} cannot be written to ({error.strerror})", "free space, or make it writable"
         )
         return
-    if state.generation(store):
+    if files.generation(store):
         yield Finding("state", GOOD, f"{store} can be used")
     else:
         yield Finding("state", UNSURE, f"{store} has no generation yet", "open a new terminal, or stepin setup")
@@ -173,7 +170,7 @@ def check_state(store: str) -> Iterator[Finding]:
 
 def check_trust(store: str) -> Iterator[Finding]:
     """Can all that was said about projects be read, and is it about folders that are there?"""
-    if state.unbelievable(store):
+    if files.unbelievable(store):
         return
     found = list(records.everything(store))
     for path in records.damaged(store):
@@ -189,7 +186,7 @@ def check_trust(store: str) -> Iterator[Finding]:
 
 def check_configuration(config_file: str) -> Iterator[Finding]:
     """Is the configuration understood?"""
-    settings = config.load(user=config_file)
+    settings = load.load(user=config_file)
     if settings.trouble:
         yield Finding("configuration", BAD, *settings.trouble.rpartition(": ")[::2])
     elif os.path.exists(config_file):
@@ -203,7 +200,7 @@ def check_speed(store: str) -> Iterator[Finding]:
     folder = store
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
-    kind = modes.file_system(os.path.realpath(folder))
+    kind = permissions.file_system(os.path.realpath(folder))
     times = []
     for _ in range(20):
         started = time.perf_counter()

@@ -7,7 +7,7 @@ import os
 import sys
 
 from stepin import shells
-from stepin.settings import folders as paths
+from stepin.settings import folders
 
 # In this order, as far as a shell has them. `path` only where a file is rendered: see `text`.
 PARTS = ("path", "activation", "decision", "notice", "hook")
@@ -48,7 +48,7 @@ def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
 
     `bin_folder` is appended to PATH where it is missing, so that `stepin` itself is found.
     """
-    values = {"state": [paths.store()], "config": [paths.config_file()], "helpers": helpers()}
+    values = {"state": [folders.store()], "config": [folders.config_file()], "helpers": helpers()}
     if bin_folder:
         values["command_folder"] = [bin_folder]
     dialect = shells.load(shell)

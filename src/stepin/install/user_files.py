@@ -7,7 +7,7 @@ import os
 import shutil
 from stat import S_ISREG
 
-from stepin.install.rc_files import RC_BYTES
+from stepin.shells import startup
 
 
 class UnwritableError(Exception):
@@ -20,7 +20,7 @@ def read(path: str) -> bytes | None:
         status = os.stat(path)
         if not S_ISREG(status.st_mode):
             raise UnwritableError("is not a regular file")
-        if status.st_size > RC_BYTES:
+        if status.st_size > startup.BYTES:
             raise UnwritableError("is too large")
         with open(path, "rb") as file:
             return file.read()

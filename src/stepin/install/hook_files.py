@@ -14,10 +14,10 @@ import os
 from typing import NamedTuple
 
 from stepin import __version__, shells
-from stepin.hook import files as state
-from stepin.hook import trust
+from stepin.hook import files, trust
 from stepin.install import render
-from stepin.settings import folders as paths
+from stepin.settings import folders
+from stepin.shells import startup
 
 _HEAD_BYTES = 16 * 1024
 
@@ -33,7 +33,12 @@ class Head(NamedTuple):
 
 def path(shell: str) -> str:
     """Return where a shell's rendered hook lies."""
-    return os.path.join(paths.hooks(), "hook." + shell)
+    return os.path.join(folders.hooks(), "hook." + shell)
+
+
+def rc_files(shell: str, home: str) -> list[startup.RcFile]:
+    """Return the startup files that must read a shell's hook. They need not exist."""
+    return startup.load(shell).of(home, path(shell))
 
 
 def read_head(shell: str) -> Head | None:
@@ -73,13 +78,13 @@ def write(shell: str, command: str) -> bool:
                 return False
     except OSError:
         pass
-    state.write_whole(target, wanted)
+    files.write_whole(target, wanted)
     return True
 
 
 def remove() -> list[str]:
     """Remove all rendered hooks and the link to the command; return what was removed. Raises OSError."""
-    folder = paths.hooks()
+    folder = folders.hooks()
     found = [path(shell) for shell in shells.DIALECTS]
     found.append(os.path.join(folder, "bin", "stepin"))
     found = [name for name in found if os.path.lexists(name)]
