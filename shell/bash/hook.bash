@@ -6,6 +6,7 @@
 #   __stepin_state    the state folder
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
+#   __stepin_boot     what such an interpreter is started with
 #
 # decision.bash and activation.bash, which come before it, tell what is to be on, and switch on and off.
 #
@@ -221,7 +222,6 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     if [[ -z ${__stepin_call-} ]]; then
-        __stepin_boot='import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())'
         __stepin_options='' __stepin_said='' __stepin_tried=() __stepin_paths=()
         __stepin_pwd='' __stepin_at='' __stepin_stop='' __stepin_verdict='' __stepin_env='' __stepin_file='' __stepin_message=''
         __stepin_on='' __stepin_entry='' __stepin_put='' __stepin_held='' __stepin_hand='' __stepin_learns='' __stepin_adopted='' __stepin_odd='' __stepin_want='' __stepin_begun='' __stepin_turn=0 __stepin_place='' __stepin_protocol='' __stepin_folder='' __stepin_first='' __stepin_flags=''

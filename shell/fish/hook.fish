@@ -5,6 +5,7 @@
 #   __stepin_state    the state folder
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
+#   __stepin_boot     what such an interpreter is started with
 #
 # decision.fish and activation.fish, which come before it, tell what is to be on, and switch on and off.
 #
@@ -214,8 +215,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         builtin printf '%s\n' $line >&2
     end
 
-    if not set -q __stepin_boot
-        set -g __stepin_boot 'import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())'
+    if not set -q __stepin_said
         for name in said tried nothings way levels names marks above homes layer unset near tests no_tests
             set -g __stepin_$name
         end

@@ -114,7 +114,7 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         set -g __stepin_fresh
     end
 
-    if not set -q __stepin_boot
+    if not set -q __stepin_told
         for name in in mark text news heard notice
             set -g __stepin_$name ''
         end

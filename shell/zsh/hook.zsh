@@ -6,6 +6,7 @@
 #   __stepin_state    the state folder
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
+#   __stepin_boot     what such an interpreter is started with
 #
 # decision.zsh and activation.zsh, which come before it, tell what is to be on, and switch on and off.
 #
@@ -165,7 +166,6 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_moved() { : }
     fi
     if [[ -z ${__stepin_call-} ]]; then
-        __stepin_boot="import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())"
         __stepin_said= __stepin_tried=() __stepin_paths= __stepin_further=() __stepin_simple= __stepin_later= __stepin_fresh=1
         __stepin_pwd= __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_flags=
         __stepin_on= __stepin_entry= __stepin_put= __stepin_held= __stepin_hand= __stepin_learns= __stepin_adopted= __stepin_odd=

@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from shells.driver import Place  # the same rendering of the hooks as in the tests
+from stepin.shells import BOOT
 from stepin.store import generations as generation
 from stepin.store import records
 
@@ -191,10 +192,9 @@ def run_baseline(counts: dict[str, dict[str, int]]) -> dict[str, int]:
 
 def helper(place: Place, rounds: int) -> None:
     """Print what a first decision and `stepin init` cost, in starts of a bare interpreter."""
-    boot = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook import main;sys.exit(main())"
     library = str(Path(__file__).parents[2] / "src")
     isolated = [sys.executable, "-I", "-S"]
-    decide = [*isolated, "-X", "utf8", "-c", boot, library, "bash", "1", "decide", str(place.store), str(place.config)]
+    decide = [*isolated, "-X", "utf8", "-c", BOOT, library, "bash", "1", "decide", str(place.store), str(place.config)]
     repository = place.home / "repository"
     repository.mkdir()
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", repository / ".venv"], check=True)

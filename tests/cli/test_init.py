@@ -49,6 +49,7 @@ def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> N
     body = b"".join(part.read_bytes() for part in parts if part.exists())
     dialect = shells.load(shell)
     values = {"state": [str(user.store)], "config": [str(user.config)], "helpers": render.helpers()}
+    values["boot"] = [shells.BOOT]
     header = "".join(dialect.assign(f"__stepin_{name}", value) + "\n" for name, value in values.items())
     assert render.text(shell) == header.encode() + body
     folder_line = dialect.assign("__stepin_command_folder", ["/x"]) + "\n"
@@ -57,9 +58,11 @@ def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> N
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
-def test_every_hook_has_the_words_that_doctor_starts_the_helper_with(shell: str) -> None:
+def test_the_boot_line_is_defined_once(shell: str) -> None:
+    """A hook starts its helper with what the header hands over, not with a copy that could differ from it."""
     texts = [path.read_text() for path in Path(render.shell_folder(), shell).iterdir()]
-    assert any(render.BOOT in text for text in texts)
+    assert any("$__stepin_boot" in text for text in texts)
+    assert not any("sys.path" in text for text in texts)
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)

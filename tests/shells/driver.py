@@ -17,6 +17,7 @@ from pathlib import Path
 import pexpect
 
 from stepin import shells
+from stepin.install import render
 
 ROOT = Path(__file__).parents[2]
 SHELL_FILES = ROOT / "shell"
@@ -95,8 +96,7 @@ class Place:
         """Write a shell's hook as `stepin init` prints it and return the file."""
         dialect = shells.load(shell)
         helpers = [part for pair in self.helpers for part in pair]
-        values = {"state": [str(self.store)], "config": [str(self.config)], "helpers": helpers}
-        header = "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
+        header = render.header(dialect, str(self.store), str(self.config), helpers)
         files = [SHELL_FILES / shell / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
         text = header + "".join(file.read_text() for file in files if file.exists())
         path = self.home / f"stepin-hook.{shell}"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from stepin import shells
+
 SRC = Path(__file__).parents[2] / "src"
 # Beyond a bare `python -I -S`: os and what it stands on, which a bare `python -I` has loaded, too.
 OS = {"_collections_abc", "_stat", "genericpath", "os", "os.path", "posixpath", "stat"}
@@ -94,8 +96,7 @@ def test_a_package_of_our_name_in_a_strangers_folder_is_not_run(tmp_path: Path) 
     (tmp_path / "stepin/hook").mkdir(parents=True)
     for name in ("stepin/__init__.py", "stepin/hook/__init__.py", "stepin.py", "os.py", "sitecustomize.py"):
         (tmp_path / name).write_text("import sys; sys.stderr.write('PWNED'); sys.exit(9)")
-    boot = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())"
-    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", boot, str(SRC), "bash", "1", "decide"]
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", shells.BOOT, str(SRC), "bash", "1", "decide"]
     command += [str(tmp_path / "state"), str(tmp_path / "c.toml"), str(tmp_path), str(tmp_path)]
     env = dict(os.environ, PYTHONPATH=str(tmp_path), PYTHONHOME=str(tmp_path))
     result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env)

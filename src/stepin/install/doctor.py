@@ -131,7 +131,7 @@ def check_helper(store: str, config_file: str) -> Iterator[Finding]:
         python, library = head[1:3] if head else render.helpers()[:2]
         home = os.environ.get("HOME", "")
         # A folder of our own: there is no environment in it, and the decision is nobody else's.
-        question = [python, "-I", "-S", "-X", "utf8", "-c", render.BOOT, library, shell, shells.PROTOCOL, "decide"]
+        question = [python, "-I", "-S", "-X", "utf8", "-c", shells.BOOT, library, shell, shells.PROTOCOL, "decide"]
         started = time.perf_counter()
         answer = _output([*question, store, config_file, os.path.dirname(hook_files.path(shell)), home])
         seconds = time.perf_counter() - started

@@ -9,10 +9,12 @@ import sys
 from stepin import shells
 from stepin.settings import folders
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # In this order, as far as a shell has them. `path` only where a file is rendered: see `text`.
 PARTS = ("path", "activation", "decision", "notice", "hook")
-# What the hooks give to the interpreter: isolated, it would find no package of ours; see stepin.hook.entry.
-BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())"
 LATER = 3  # how many later minor versions of Python an upgrade of our environment may bring
 
 
@@ -43,17 +45,27 @@ def helpers() -> list[str]:
     return pairs
 
 
-def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
-    """Return a shell's hook. Raises ValueError for a shell that has none, OSError where its files cannot be read.
+def header(
+    dialect: "shells.Dialect", state: str, config: str, helpers: "Sequence[str]", command_folder: str = ""
+) -> str:
+    """Return the assignments that a hook's files need before them.
 
-    `bin_folder` is appended to PATH where it is missing, so that `stepin` itself is found.
+    `state` and `config` are the absolute paths of the state folder and of the user's configuration, `helpers` is what
+    the function of that name returns. `command_folder` is appended to PATH by the part `path`.
     """
-    values = {"state": [folders.store()], "config": [folders.config_file()], "helpers": helpers()}
-    if bin_folder:
-        values["command_folder"] = [bin_folder]
-    dialect = shells.load(shell)
-    header = "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
-    found = os.fsencode(comment + header)
+    values = {"state": [state], "config": [config], "helpers": helpers, "boot": [shells.BOOT]}
+    if command_folder:
+        values["command_folder"] = [command_folder]
+    return "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
+
+
+def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
+    """Return a shell's hook. Raises ValueError for a shell that has none, OSError if its files cannot be read.
+
+    `bin_folder` is appended to PATH if it is missing there, so that `stepin` itself is found.
+    """
+    first = header(shells.load(shell), folders.store(), folders.config_file(), helpers(), bin_folder)
+    found = os.fsencode(comment + first)
     folder = shell_folder()
     # `hook` comes last and has to be there; of the others a shell may have fewer.
     for part in PARTS if bin_folder else PARTS[1:]:
