@@ -26,7 +26,7 @@ NAMES = frozenset({"main", "side", "v1", "light", "no-such"})
 
 
 def read(folder: Path) -> checkout.Checkout:
-    found = checkout.read(str(folder), NAMES)
+    found = checkout.read_checkout(str(folder), NAMES)
     assert found is not None
     return found
 
@@ -89,7 +89,7 @@ def test_sha256(tmp_path: Path) -> None:
 
 def test_no_repository(tmp_path: Path) -> None:
     """Nothing above it is one."""
-    assert checkout.read(str(tmp_path)) is None
+    assert checkout.read_checkout(str(tmp_path)) is None
 
 
 @pytest.mark.parametrize(
@@ -115,5 +115,5 @@ def test_a_pointer_to_elsewhere(tmp_path: Path) -> None:
     """A file `.git` may name anything, itself and a FIFO included."""
     for text in ("gitdir: .", "gitdir: .git", "gitdir: /dev", "gitdir: \0", "gitdir: " + "x" * 9000, "nonsense"):
         (tmp_path / ".git").write_text(text)
-        found = checkout.read(str(tmp_path), NAMES)
+        found = checkout.read_checkout(str(tmp_path), NAMES)
         assert found is None or found.commit is None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from stepin.drift.compare import sources
-from stepin.drift.compare.compare import compare
-from stepin.drift.declared.requirements import read
+from stepin.drift.compare import lookups
+from stepin.drift.compare.comparison import find_differences
+from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import (
     Comparison,
     Declarations,
@@ -42,14 +42,14 @@ def dist(
     name: str, version: str | None = "1.0", *requires: str, python: str | None = None, **more: object
 ) -> Distribution:
     extras = frozenset(str(extra) for extra in more.get("extras", ()))  # type: ignore[attr-defined]
-    details = Details(tuple(map(dependency.parse, requires)), python, extras, faults=more.get("faults", ()))  # type: ignore[arg-type]
+    details = Details(tuple(map(dependency.parse_dependency, requires)), python, extras, faults=more.get("faults", ()))  # type: ignore[arg-type]
     return Distribution(name, version, f"/e/{name}.dist-info", bool(more.get("inherited")), details=details)
 
 
 def declared(text: str, tmp_path_factory: pytest.TempPathFactory) -> Declarations:
     path = tmp_path_factory.mktemp("declared") / "r.txt"
     path.write_text(text)
-    return read([str(path)], root="/nowhere", environ={})
+    return read_requirement_files([str(path)], root="/nowhere", environ={})
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Look:
     def look(text: str, *distributions: Distribution, strict: bool = False, where: Target | None = None) -> Comparison:
         declarations = declared(text, tmp_path_factory)
         there = Installed(distributions, (), ())
-        return compare(declarations, there, where or target(), sources.NOTHING, strict=strict)
+        return find_differences(declarations, there, where or target(), lookups.NOTHING, strict=strict)
 
     return look
 
@@ -149,7 +149,7 @@ def test_problems_are_unknown(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What could not be read in the files is told with its line, beside what could."""
     problems = (Problem("names a URL, which is not fetched", "/r.txt", 3, False), Problem("x", "/r.txt", 4, True))
     declarations = declared("x==2", tmp_path_factory)._replace(problems=problems)
-    found = compare(declarations, Installed((dist("x"),), (), ()), target(), sources.NOTHING)
+    found = find_differences(declarations, Installed((dist("x"),), (), ()), target(), lookups.NOTHING)
     assert told(found) == [("unknown", None), ("unknown", None), ("version", "x")]
     assert found.findings[0].message == "this cannot be judged: names a URL, which is not fetched"
     assert not found.complete_freeze
@@ -187,7 +187,7 @@ def test_no_url_is_dereferenced_without_need() -> None:
     for url in urls:
         details = Details(direct_url=url, editable=bool(url.get("dir_info", {}).get("editable")))  # type: ignore[attr-defined]
         there = Installed((Distribution("x", "1.0", "/e/x.dist-info", details=details),), (), ())
-        found = compare(Declarations((line,), (), ("/r.txt",)), there, target(), sources.NOTHING)
+        found = find_differences(Declarations((line,), (), ("/r.txt",)), there, target(), lookups.NOTHING)
         assert found.findings == ()
 
 
@@ -199,7 +199,7 @@ def test_a_deep_chain_needs_no_recursion(look: Look) -> None:
 
 def test_a_marker_tree_is_what_requires_has() -> None:
     """The quick look at `extra == "x"` sees the trees as the reader makes them."""
-    assert dependency.parse('y; extra == "a"').is_of_extra
-    assert not dependency.parse('y; extra == "a" and os_name == "nt"').is_of_extra
-    assert not dependency.parse("y").is_of_extra
-    assert trees.parse('extra == "a"')[0] == "extra"
+    assert dependency.parse_dependency('y; extra == "a"').is_of_extra
+    assert not dependency.parse_dependency('y; extra == "a" and os_name == "nt"').is_of_extra
+    assert not dependency.parse_dependency("y").is_of_extra
+    assert trees.parse_marker('extra == "a"')[0] == "extra"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, get_args
 
-from stepin.drift.compare import compare, sources
-from stepin.drift.declared import locate as declared
-from stepin.drift.installed import distributions as installed
-from stepin.drift.installed import target
+from stepin.drift.compare import lookups
+from stepin.drift.compare.comparison import find_differences
+from stepin.drift.declared import selection
+from stepin.drift.installed import distributions, target
 from stepin.drift.memory import Memory
 from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Report, UsageError
-from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.names import normalize_name
 from stepin.hook import environment as find
 from stepin.hook.text import printable
 from stepin.store.walk import levels
@@ -46,38 +46,38 @@ def run(
     names_off, codes_off = parse_ignore(ignore)
     # A service's own folder may be gone, and matters to nothing.
     cwd = _working_directory() if files or constraints else root
-    named = declared.locate(root, _existing(files, cwd), _existing(constraints, cwd), settings)
+    named = selection.select_files(root, _existing(files, cwd), _existing(constraints, cwd), settings)
     if env is None:
         return _trouble(root, f"there is no environment in {printable(root)}: make one, or name one with --venv")
     try:
-        here = target.read(env)
+        here = target.read_target(env)
     except NoEnvironmentError as error:
         text = f"{printable(env)} is no Python environment ({printable(str(error))}): name one with --venv"
         if venv:
             raise UsageError(text) from None
         return _trouble(root, text)
     if not named.files:
-        text = f"nothing is declared here (no {declared.DEFAULTS[0]} in {printable(root)}): name a file with -r"
+        text = f"nothing is declared here (no {selection.DEFAULTS[0]} in {printable(root)}): name a file with -r"
         return _trouble(root, text, here)
     memory = memory or Memory()
     present = memory.installed(here, cache_dir)
     declarations = memory.declarations(named, root, cwd, environ)
-    known = sources.gather(declarations.requirements, {one.name: one for one in present.distributions})
-    comparison = compare.compare(declarations, present, here, known, strict=strict)
+    known = lookups.look_up(declarations.requirements, {one.name: one for one in present.distributions})
+    comparison = find_differences(declarations, present, here, known, strict=strict)
     if cache_dir is not None:
-        installed.save(present)
+        distributions.save_installed(present)
     findings = _without_the_project(comparison, root)
     told: list[Finding] = []
     ignored: list[Finding] = []
     fix = None
     if findings:
-        from stepin.drift.fix import Mender
+        from stepin.drift.fix import FixCommands
 
-        mender = Mender(here, present, root, named.files, named.constraints)
+        commands = FixCommands(here, present, root, named.files, named.constraints)
         for finding in _in_file_order(findings, declarations):
             switched_off = finding.code in codes_off or finding.name in names_off
-            (ignored if switched_off else told).append(finding._replace(fix=mender.one(finding)))
-        fix = mender.all(told)
+            (ignored if switched_off else told).append(finding._replace(fix=commands.for_finding(finding)))
+        fix = commands.for_findings(told)
     return Report(
         verdict=verdict(told),
         root=root,
@@ -104,7 +104,7 @@ def parse_ignore(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     for word in words:
         prefix, colon, code = word.partition(":")
         if not colon:
-            names.add(normalise(word))
+            names.add(normalize_name(word))
         elif prefix == "code" and code in CODES:
             codes.add(code)
         else:
@@ -123,7 +123,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
     start = os.path.normpath(os.path.join(cwd, project or ""))
     if project is not None and not os.path.isdir(start):
         raise UsageError(f"{printable(project)} is no folder: name the project's folder")
-    if venv is not None and (project is not None or os.path.lexists(os.path.join(start, declared.DEFAULTS[0]))):
+    if venv is not None and (project is not None or os.path.lexists(os.path.join(start, selection.DEFAULTS[0]))):
         return start, os.path.join(cwd, venv)
     for folder in levels(start, os.path.expanduser("~")):
         environment = find.in_folder(folder, names)
@@ -156,7 +156,7 @@ def _without_the_project(comparison: Comparison, root: str) -> tuple[Finding, ..
     """Leave out what is no extra because it is the project itself."""
     if not any(finding.code == "extra" for finding in comparison.findings):
         return comparison.findings
-    own = sources.read_folder(root).name
+    own = lookups.read_local_project(root).name
     return tuple(one for one in comparison.findings if one.code != "extra" or one.name != own)
 
 

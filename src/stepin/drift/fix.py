@@ -21,7 +21,7 @@ _INSTALL = frozenset({"missing", "version", "constraint", "transitive"})
 _REPLACE = frozenset({"source", "hash"})
 
 
-class Mender:
+class FixCommands:
     """Writes commands, to be run in the project's folder `root`.
 
     `files` and `constraints` are the requirement files as they were named, absolute.
@@ -39,16 +39,16 @@ class Mender:
         self._versions = {one.name: one.version for one in installed.distributions}
         self._duplicates = {fault.name for fault in installed.faults if fault.reason == "duplicate"}
 
-    def one(self, finding: Finding) -> str | None:
+    def for_finding(self, finding: Finding) -> str | None:
         """Return the command that mends one finding alone; None where none is known, or none can be written safely."""
-        return self.all((finding,))
+        return self.for_findings((finding,))
 
-    def all(self, findings: Iterable[Finding]) -> str | None:
+    def for_findings(self, findings: Iterable[Finding]) -> str | None:
         """Return one command that mends all of the findings that can be mended."""
         found = tuple(findings)
         codes = {finding.code for finding in found}
         if any(finding.code == "python" and finding.name is None for finding in found):
-            commands = self._anew()
+            commands = self._recreate()
         else:  # what another Python would mend is for the user to choose
             replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
             extra = sorted({f.name for f in found if f.name and f.code == "extra"})
@@ -92,7 +92,7 @@ class Mender:
         # pip 22.3 and later can act on an environment that has none of its own.
         return [self._python, "-m", "pip"] if self._has_pip else ["pip", "--python", self._env]
 
-    def _anew(self) -> list[list[str]]:
+    def _recreate(self) -> list[list[str]]:
         """Return the commands for an environment whose Python is gone, or another one now."""
         version = self._target.python
         python = f"python{version}" if version else "python3"

@@ -6,13 +6,13 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from stepin.drift.declared import locate as declared
-from stepin.drift.installed import distributions as installed
+from stepin.drift.declared import selection
+from stepin.drift.installed import distributions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stepin.drift.declared.locate import Named
+    from stepin.drift.declared.selection import Selection
     from stepin.drift.model import Declarations, Distribution, Installed, Target
 
 # A file may change once more within the tick of its file system's clock, and keep its time; FAT's is two seconds.
@@ -39,18 +39,18 @@ class Memory:
         """Return what the environment holds; of what has not changed, the same values as before."""
         known = self._installed
         previous = known[1] if known is not None and known[0] == target.path else None
-        found = installed.read(target, cache_dir=cache_dir, previous=previous)
+        found = distributions.read_installed(target, cache_dir=cache_dir, previous=previous)
         self._installed = (target.path, found)
         return found
 
-    def declarations(self, named: Named, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
+    def declarations(self, selected: Selection, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
         """Return what the files declare; the same as before where none of them has changed."""
-        asked = (named, root, cwd, None if environ is None else dict(environ))
+        asked = (selected, root, cwd, None if environ is None else dict(environ))
         known = self._declarations
         if known is not None and asked == self._asked and self._keys == tuple(map(_key, known.files)):
             return known
         now = time.time_ns()
-        found = declared.read(named, root, cwd, environ)
+        found = selection.read_selection(selected, root, cwd, environ)
         keys = tuple(map(_key, found.files))
         # A line that names a path is read by what lies there, which is not looked at again.
         settled = all(key is not None and max(key[:2]) < now - _RACY for key in keys) and not found.problems

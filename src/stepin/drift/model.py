@@ -1,8 +1,8 @@
 """What the parts of the drift engine hand to one another: plain, frozen values, and nothing that reads or writes.
 
 requirements.read() -> Declarations      what is asked for
-installed.read()    -> Installed         what is there, and for which Python (Target)
-compare.compare()   -> tuple[Finding]    where the two differ
+distributions.read_installed()    -> Installed         what is there, and for which Python (Target)
+comparison.find_differences()   -> tuple[Finding]    where the two differ
 check()             -> Report            all of it
 """
 
@@ -29,9 +29,9 @@ MarkerTree = tuple[Any, ...]
 class Requirement(NamedTuple):
     """One requirement or constraint, read as pip reads it."""
 
-    name: str | None  # normalised (PEP 503); None only where pip has none either (`./p`, a URL without #egg)
+    name: str | None  # normalized (PEP 503); None only where pip has none either (`./p`, a URL without #egg)
     specifier: str  # as packaging prints it: clauses sorted, no spaces; "" is any version
-    extras: frozenset[str]  # normalised
+    extras: frozenset[str]  # normalized
     marker: Marker | None
     url: str | None  # pip's Link.url: absolute, password masked
     editable: bool
@@ -64,10 +64,10 @@ class Declarations(NamedTuple):
 class Dependency(NamedTuple):
     """One Requires-Dist line, taken apart."""
 
-    name: str  # normalised
-    extras: tuple[str, ...]  # normalised, sorted
+    name: str  # normalized
+    extras: tuple[str, ...]  # normalized, sorted
     specifier: str  # as written, without spaces and parentheses; "" where there is none
-    marker: MarkerTree | None  # markers.evaluate() takes it; None: always
+    marker: MarkerTree | None  # markers.evaluate_marker() takes it; None: always
     url: str | None  # PEP 508's `name @ url`
 
     @property
@@ -82,7 +82,7 @@ class Fault(NamedTuple):
 
     code: Literal["broken", "unknown"]  # unknown: it could not be read, so nothing can be said
     reason: Literal["duplicate", "emptied", "truncated", "undecodable", "unreadable", "invalid"]
-    name: str | None  # of the distribution, normalised; None where it is the folder as a whole
+    name: str | None  # of the distribution, normalized; None where it is the folder as a whole
     message: str  # what it is, one line; may hold text from files, not yet fit for a terminal
     path: str
 
@@ -92,7 +92,7 @@ class Details(NamedTuple):
 
     requires: tuple[Dependency, ...] = ()
     requires_python: str | None = None
-    provides_extra: frozenset[str] = frozenset()  # normalised
+    provides_extra: frozenset[str] = frozenset()  # normalized
     direct_url: dict[str, Any] | None = None  # PEP 610; made up from an .egg-link where that is all there is
     editable: bool = False
     requested: bool = False  # PEP 376's REQUESTED
@@ -110,7 +110,7 @@ class Contents(NamedTuple):
 class Distribution:
     """One installed distribution, from its .dist-info, .egg-info or .egg-link.
 
-    `name` (normalised), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (of the
+    `name` (normalized), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (of the
     .dist-info or .egg-info, absolute) and `inherited` (it comes from the base, the user's site or a .pth folder, not
     from this environment) are known at once. The rest is read out of its files when first asked for, never raises, and
     is kept: a check of pins opens no file.
@@ -214,7 +214,9 @@ class Installed(NamedTuple):
     distributions: tuple[Distribution, ...]  # one for each name: the first in the order of the target's sites
     faults: tuple[Fault, ...]  # seen without opening any file; more are in each Distribution.faults
     notes: tuple[str, ...]  # worth a line with --verbose: `~artial` folders that pip left behind
-    folders: tuple[Any, ...] = ()  # for installed.read(previous=) and installed.save() alone
+    folders: tuple[
+        Any, ...
+    ] = ()  # for distributions.read_installed(previous=) and distributions.save_installed() alone
 
 
 class NoEnvironmentError(Exception):
@@ -225,7 +227,7 @@ class Finding(NamedTuple):
     """One difference between what is declared and what is installed. Texts may hold anything that the files hold."""
 
     code: Code
-    name: str | None  # the distribution concerned, normalised; None where there is none or it has no name yet
+    name: str | None  # the distribution concerned, normalized; None where there is none or it has no name yet
     message: str  # one sentence without file and line
     declared: str | None  # what is asked for: a specifier, a URL, a hash
     installed: str | None  # what is there: a version, a URL, a hash

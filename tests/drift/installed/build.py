@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import distributions
 from stepin.drift.model import Distribution, Installed, Site, Target
 
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
@@ -113,7 +113,7 @@ def looking_at(*sites: Path, inherited: tuple[Path, ...] = (), env: Path | None 
 
 
 def read(site: Path, **options: Any) -> Installed:
-    return installed.read(looking_at(site), **options)
+    return distributions.read_installed(looking_at(site), **options)
 
 
 def named(found: Installed) -> dict[str, Distribution]:

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from drift.installed.build import absent, dist_info, egg_info, named, read, run, tool, venv, wheel
-from stepin.drift.installed import distributions as installed
-from stepin.drift.installed import target
+from stepin.drift.installed import distributions, target
 from stepin.drift.model import Dependency, Distribution, Installed
 
 
@@ -145,7 +144,7 @@ def project(folder: Path) -> Path:
 
 
 def environment(env: Path) -> Installed:
-    return installed.read(target.read(str(env)))
+    return distributions.read_installed(target.read_target(str(env)))
 
 
 @pytest.mark.parametrize("installer", ["pip", "uv", "uv, linked"])
@@ -189,7 +188,7 @@ def test_upgrade_and_uninstall_are_seen(tmp_path: Path, wheels: Path) -> None:
     options = ["--python", tmp_path / "env/bin/python"]
     index = ["--no-index", "--find-links", wheels]
     run(*command, "install", *options, *index, "foo==1.0")
-    one = target.read(str(tmp_path / "env"))
+    one = target.read_target(str(tmp_path / "env"))
     cache = str(tmp_path / "kept")
     seen: Installed | None = None
     for step, expected in (
@@ -200,9 +199,9 @@ def test_upgrade_and_uninstall_are_seen(tmp_path: Path, wheels: Path) -> None:
         if step:
             run(*command, *step)
         for previous in (seen, None):
-            seen = installed.read(one, cache_dir=cache, previous=previous)
+            seen = distributions.read_installed(one, cache_dir=cache, previous=previous)
             assert {
                 name: (dist.version, [dependency.name for dependency in dist.requires])
                 for name, dist in named(seen).items()
             } == expected
-            installed.save(seen)
+            distributions.save_installed(seen)

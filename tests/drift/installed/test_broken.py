@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drift.installed.build import dist_info, egg_info, faults, looking_at, only, read
-from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import distributions
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ class TestSeveralPlaces:
         dist_info(site, "foo", "1.0")
         dist_info(tmp_path / "base", "foo", "2.0")
         dist_info(tmp_path / "base", "bar", "2.0")
-        found = installed.read(looking_at(site, inherited=(tmp_path / "base",)))
+        found = distributions.read_installed(looking_at(site, inherited=(tmp_path / "base",)))
         assert {(dist.name, dist.version, dist.inherited) for dist in found.distributions} == {
             ("foo", "1.0", False),
             ("bar", "2.0", True),
@@ -35,14 +35,14 @@ class TestSeveralPlaces:
         dist_info(base, "foo", "1.0")
         dist_info(base, "foo", "2.0")
         (base / "~oo").mkdir()
-        found = installed.read(looking_at(site, inherited=(base,)))
+        found = distributions.read_installed(looking_at(site, inherited=(base,)))
         assert (found.faults, found.notes) == ((), ())
 
     def test_one_folder_by_two_names(self, site: Path, tmp_path: Path) -> None:
         dist_info(site, "foo", "1.0")
         (site / "~oo").mkdir()
         (tmp_path / "link").symlink_to(site)
-        found = installed.read(looking_at(site, tmp_path / "link"))
+        found = distributions.read_installed(looking_at(site, tmp_path / "link"))
         assert (len(found.distributions), len(found.notes), len(found.folders)) == (1, 1, 1)
 
 
@@ -123,7 +123,7 @@ class TestBroken:
 
     def test_no_site_packages(self, tmp_path: Path) -> None:
         """Unreadable is unknown, never clean."""
-        found = installed.read(looking_at(env=tmp_path))
+        found = distributions.read_installed(looking_at(env=tmp_path))
         assert [(fault.code, fault.name) for fault in found.faults] == [("unknown", None)]
 
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")

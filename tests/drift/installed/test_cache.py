@@ -15,8 +15,7 @@ from zlib import crc32
 import pytest
 
 from drift.installed.build import dist_info, egg_info, faults, looking_at, named, only, read
-from stepin.drift.installed import cache, folder
-from stepin.drift.installed import distributions as installed
+from stepin.drift.installed import cache, distribution_folder, distributions
 from stepin.drift.model import Installed
 
 
@@ -30,8 +29,8 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Let what is written here count as old at once; undo it with the function that this returns."""
-    monkeypatch.setattr(folder, "_RACY", -(10**12))
-    return lambda: monkeypatch.setattr(folder, "_RACY", 2 * 10**9)
+    monkeypatch.setattr(distribution_folder, "_RACY", -(10**12))
+    return lambda: monkeypatch.setattr(distribution_folder, "_RACY", 2 * 10**9)
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def load(found: Installed) -> Installed:
 
 def look(site: Path, cache_dir: Path) -> Installed:
     found = load(read(site, cache_dir=str(cache_dir)))
-    installed.save(found)
+    distributions.save_installed(found)
     return found
 
 
@@ -140,9 +139,9 @@ class TestDisk:
         """The name is a checksum: what is in the file counts."""
         monkeypatch.setattr(cache, "crc32", lambda _: 0)
         monkeypatch.setattr(cache, "adler32", lambda _: 0)
-        cache.save(str(tmp_path), "/one", {"x": 1})
-        assert cache.load(str(tmp_path), "/one") == {"x": 1}
-        assert cache.load(str(tmp_path), "/two") == {}
+        cache.save_entries(str(tmp_path), "/one", {"x": 1})
+        assert cache.load_entries(str(tmp_path), "/one") == {"x": 1}
+        assert cache.load_entries(str(tmp_path), "/two") == {}
 
     def test_nowhere_to_write_is_no_error(self, site: Path, tmp_path: Path) -> None:
         dist_info(site, "foo", "1.0")
@@ -165,7 +164,7 @@ class TestDisk:
         look(site, tmp_path / "cache")
         os.rename(site / "foo-1.0.dist-info", tmp_path / "foo")
         look(site, tmp_path / "cache")
-        assert list(cache.load(str(tmp_path / "cache"), str(site))) == ["bar-1.0.dist-info"]
+        assert list(cache.load_entries(str(tmp_path / "cache"), str(site))) == ["bar-1.0.dist-info"]
 
     def test_old_files_are_removed(self, site: Path, tmp_path: Path) -> None:
         """Most are of environments that are gone; others' files are left alone."""
@@ -298,7 +297,7 @@ class TestMemory:
         dist_info(site, "foo", "1.0")
         first = load(read(site))
         (tmp_path / "none").mkdir()
-        second = installed.read(looking_at(tmp_path / "none", inherited=(site,)), previous=first)
+        second = distributions.read_installed(looking_at(tmp_path / "none", inherited=(site,)), previous=first)
         assert only(second).inherited
 
     def test_editable_no_more(self, site: Path) -> None:

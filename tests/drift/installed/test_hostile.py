@@ -14,8 +14,7 @@ import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 
 from drift.installed.build import dist_info, faults, looking_at, only, read
-from stepin.drift.installed import distributions as installed
-from stepin.drift.installed import metadata, target
+from stepin.drift.installed import distributions, metadata, target
 from stepin.drift.model import Contents
 from stepin.drift.pep508 import markers
 
@@ -249,13 +248,13 @@ def test_long_and_deep(line: str, tmp_path: Path) -> None:
     text = f"Metadata-Version: 2.1\n{line}\nName: foo\nVersion: 1.0\n\n"
     folder = dist_info(tmp_path, "foo", "1.0", metadata=text.encode())
     contents = metadata.read_details(str(folder), "foo")
-    here = target.read(str(Path(os.path.realpath(os.sys.executable)).parent.parent))  # type: ignore[attr-defined]
+    here = target.read_target(str(Path(os.path.realpath(os.sys.executable)).parent.parent))  # type: ignore[attr-defined]
     assert judge(contents, here) is not None
 
 
 def judge(contents: Contents, here: target.Target) -> list[object]:
     """Make use of all that was read."""
-    judged: list[object] = [markers.evaluate(one.marker, here) for one in contents.details.requires]
+    judged: list[object] = [markers.evaluate_marker(one.marker, here) for one in contents.details.requires]
     if contents.details.requires_python:
         judged.append(markers.python_allows(contents.details.requires_python, here))
     return judged
@@ -273,16 +272,16 @@ def test_version_of_thousands_of_digits_is_no_version(tmp_path: Path) -> None:
 
 def test_a_site_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = installed.read(looking_at(tmp_path / "file", tmp_path / "nothing"))
+    found = distributions.read_installed(looking_at(tmp_path / "file", tmp_path / "nothing"))
     assert found.distributions == ()
     assert [fault.code for fault in found.faults] == ["unknown"]
 
 
 def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown, rather than a minute's work; nobody installs that much."""
-    from stepin.drift.installed import folder
+    from stepin.drift.installed import distribution_folder
 
-    monkeypatch.setattr(folder, "_MOST_ENTRIES", 2)
+    monkeypatch.setattr(distribution_folder, "_MOST_ENTRIES", 2)
     for version in "123":
         (tmp_path / f"foo{version}-1.dist-info").mkdir()
     assert [fault.code for fault in read(tmp_path).faults] == ["unknown"]

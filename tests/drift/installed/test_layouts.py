@@ -33,7 +33,7 @@ def lay(root: Path, *paths: str, cfg: str | None = CFG) -> Path:
 
 
 def read(root: Path) -> Target:
-    return target.read(str(root), environ={"HOME": "/nowhere"})
+    return target.read_target(str(root), environ={"HOME": "/nowhere"})
 
 
 def sites(found: Target, root: Path) -> list[str]:
@@ -129,7 +129,7 @@ class TestConda:
         """A conda environment is no venv to site.py: the user's own packages are seen, before the environment's."""
         env = lay(tmp_path / "env", *self.PATHS, "conda-meta/", cfg=None)
         user = lay(tmp_path / "home/.local", "lib/python3.11/site-packages/", cfg=None)
-        found = target.read(str(env), environ={"HOME": str(tmp_path / "home")})
+        found = target.read_target(str(env), environ={"HOME": str(tmp_path / "home")})
         assert [(site.path, site.inherited) for site in found.sites] == [
             (str(user / "lib/python3.11/site-packages"), True),
             (str(env / "lib/python3.11/site-packages"), False),

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from stepin.drift.installed import pyvenv
-from stepin.drift.installed.pyvenv import Version
+from stepin.drift.installed.pyvenv import PythonVersion
 
 
 def keys(tmp_path: Path, text: str | bytes) -> dict[str, str] | None:
     path = tmp_path / "pyvenv.cfg"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return pyvenv.read(str(path))
+    return pyvenv.read_pyvenv(str(path))
 
 
 def test_keys(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_first_home_last_of_the_others(tmp_path: Path) -> None:
     text = "home = /a\nhome = /b\ninclude-system-site-packages = true\ninclude-system-site-packages = false\n"
     found = keys(tmp_path, text)
     assert found is not None
-    assert (found["home"], pyvenv.inherits(found)) == ("/a", False)
+    assert (found["home"], pyvenv.inherits_packages(found)) == ("/a", False)
 
 
 @pytest.mark.parametrize(
@@ -47,21 +47,21 @@ def test_inherits(tmp_path: Path, text: str, expected: bool) -> None:
     """Without the key an environment does see its base's packages."""
     found = keys(tmp_path, text)
     assert found is not None
-    assert pyvenv.inherits(found) is expected
+    assert pyvenv.inherits_packages(found) is expected
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("version = 3.11.7", Version("3.11", "3.11.7")),
-        ("version_info = 3.11", Version("3.11", None)),
-        ("version_info = 3.11.7", Version("3.11", "3.11.7")),
-        ("version_info = 3.11\nversion = 3.11.7", Version("3.11", "3.11.7")),
-        ("version_info = 3.11.7.final.0", Version("3.11", "3.11.7")),
-        ("version_info = 3.13.0.candidate.1", Version("3.13", "3.13.0rc1")),
-        ("version_info = 3.13.0rc1", Version("3.13", "3.13.0rc1")),
-        ("version_info = 3.14.0.alpha.6", Version("3.14", "3.14.0a6")),
-        ("version = 3.12.1+", Version("3.12", "3.12.1")),
+        ("version = 3.11.7", PythonVersion("3.11", "3.11.7")),
+        ("version_info = 3.11", PythonVersion("3.11", None)),
+        ("version_info = 3.11.7", PythonVersion("3.11", "3.11.7")),
+        ("version_info = 3.11\nversion = 3.11.7", PythonVersion("3.11", "3.11.7")),
+        ("version_info = 3.11.7.final.0", PythonVersion("3.11", "3.11.7")),
+        ("version_info = 3.13.0.candidate.1", PythonVersion("3.13", "3.13.0rc1")),
+        ("version_info = 3.13.0rc1", PythonVersion("3.13", "3.13.0rc1")),
+        ("version_info = 3.14.0.alpha.6", PythonVersion("3.14", "3.14.0a6")),
+        ("version = 3.12.1+", PythonVersion("3.12", "3.12.1")),
         ("version = 3", None),
         ("version = 3.x", None),
         ("version = 3.11.7; import os", None),
@@ -71,10 +71,10 @@ def test_inherits(tmp_path: Path, text: str, expected: bool) -> None:
     ],
     ids=range(15),
 )
-def test_version(tmp_path: Path, text: str, expected: Version | None) -> None:
+def test_version(tmp_path: Path, text: str, expected: PythonVersion | None) -> None:
     found = keys(tmp_path, text)
     assert found is not None
-    assert pyvenv.version(found) == expected
+    assert pyvenv.claimed_version(found) == expected
 
 
 def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_is_no_file(tmp_path: Path, what: str) -> None:
         path.symlink_to("/dev/zero")
     elif what == "loop":
         path.symlink_to(path)
-    assert pyvenv.read(str(path)) is None
+    assert pyvenv.read_pyvenv(str(path)) is None
 
 
 def test_endless_file_is_read_up_to_a_limit(tmp_path: Path) -> None:
@@ -104,6 +104,6 @@ def test_endless_file_is_read_up_to_a_limit(tmp_path: Path) -> None:
     with open(path, "wb") as stream:
         stream.write(b"home = /a\n")
         stream.truncate(1 << 40)
-    found = pyvenv.read(str(path))
+    found = pyvenv.read_pyvenv(str(path))
     assert found is not None
     assert found["home"] == "/a"

@@ -1,4 +1,4 @@
-"""What target.read() tells of a real environment is what its interpreter says of itself when it is asked."""
+"""What target.read_target() tells of a real environment is what its interpreter says of itself when it is asked."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ask(python: Path) -> dict[str, Any]:
 
 def agrees(env: Path) -> target.Target:
     """Check all that the interpreter can say; return what we read."""
-    found = target.read(str(env))
+    found = target.read_target(str(env))
     said = ask(Path(str(found.executable)))
     told = dict(said["variables"])
     if found.kind == "system" and not list(Path(found.path).glob("include/*/patchlevel.h")):
@@ -94,14 +94,14 @@ def test_system_site_packages(tmp_path: Path) -> None:
     user.mkdir(parents=True)
     venv(tmp_path / "env", "--system-site-packages", python=python)
     environ = {"PYTHONUSERBASE": str(tmp_path / "base"), "HOME": str(tmp_path)}
-    found = target.read(str(tmp_path / "env"), environ=environ)
+    found = target.read_target(str(tmp_path / "env"), environ=environ)
     said = json.loads(run(tmp_path / "env/bin/python", "-c", ASK, env=environ))["folders"]
     assert found.inherits
     assert [site.path for site in found.sites] == said
     assert said[1] == str(user)
     assert len(said) > 2
     assert [site.inherited for site in found.sites] == [False] + [True] * (len(said) - 1)
-    without = target.read(str(tmp_path / "env"), environ={**environ, "PYTHONNOUSERSITE": "1"})
+    without = target.read_target(str(tmp_path / "env"), environ={**environ, "PYTHONNOUSERSITE": "1"})
     assert [site.path for site in without.sites] == [said[0], *said[2:]]
 
 
@@ -168,8 +168,8 @@ def test_nothing_of_the_environment_runs(tmp_path: Path) -> None:
     python.chmod(0o755)
     for name in ("a.pth", "sitecustomize.py", "usercustomize.py"):
         (site / name).write_text(f"import os; open({str(ran)!r}, 'w')\n")
-    from stepin.drift.installed import distributions as installed
+    from stepin.drift.installed import distributions
 
-    for dist in installed.read(target.read(str(tmp_path / "env"))).distributions:
+    for dist in distributions.read_installed(target.read_target(str(tmp_path / "env"))).distributions:
         assert dist.details
     assert not ran.exists()

@@ -21,24 +21,24 @@ def there(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_debian(there: set[str]) -> None:
     """dist-packages, those of /usr/local first; 2.7 had a folder of its own."""
     there |= {"/usr/lib/python3/dist-packages", "/usr/lib/python2/dist-packages"}
-    found = [path for path in sites.system("/usr", "3.11", "python3.11") if "dist-packages" in path]
+    found = [path for path in sites.system_sites("/usr", "3.11", "python3.11") if "dist-packages" in path]
     assert found == [
         "/usr/local/lib/python3.11/dist-packages",
         "/usr/lib/python3/dist-packages",
         "/usr/lib/python3.11/dist-packages",
     ]
-    assert "/usr/lib/python2.7/dist-packages" in sites.system("/usr", "2.7", "python2.7")
+    assert "/usr/lib/python2.7/dist-packages" in sites.system_sites("/usr", "2.7", "python2.7")
 
 
 def test_debians_dist_packages_are_not_another_pythons(there: set[str]) -> None:
     """A Python built into /usr/local does not import what Debian's pip put below /usr/local."""
     there.add("/usr/lib/python3/dist-packages")
-    assert not [path for path in sites.system("/usr/local", "3.11", "python3.11") if "dist-packages" in path]
+    assert not [path for path in sites.system_sites("/usr/local", "3.11", "python3.11") if "dist-packages" in path]
 
 
 def test_fedora(there: set[str]) -> None:
     """`sudo pip` installs below /usr/local, and lib64 is a folder of its own."""
-    assert sites.system("/usr", "3.11", "python3.11")[:4] == [
+    assert sites.system_sites("/usr", "3.11", "python3.11")[:4] == [
         "/usr/local/lib64/python3.11/site-packages",
         "/usr/local/lib/python3.11/site-packages",
         "/usr/lib64/python3.11/site-packages",
@@ -56,11 +56,11 @@ def test_fedora(there: set[str]) -> None:
     ],
 )
 def test_users_own(environ: dict[str, str], expected: str | None) -> None:
-    found = sites.user("3.13", Library("3.13", None, "t", "python3.13t", ()), environ)
+    found = sites.user_sites("3.13", Library("3.13", None, "t", "python3.13t", ()), environ)
     assert found[:1] == ([] if expected is None else [expected])
 
 
 def test_users_own_in_a_framework_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
-    found = sites.user("3.11", Library("3.11", None, "", "python3.11", ()), {"HOME": "/Users/u"})
+    found = sites.user_sites("3.11", Library("3.11", None, "", "python3.11", ()), {"HOME": "/Users/u"})
     assert found[1] == "/Users/u/Library/Python/3.11/lib/python/site-packages"

@@ -15,7 +15,7 @@ from packaging.markers import InvalidMarker, Marker, UndefinedComparison, Undefi
 from drift.markers.strategies import VALUES, environments, extras, markers
 from stepin.drift.model import Target
 from stepin.drift.pep508 import trees
-from stepin.drift.pep508.markers import evaluate
+from stepin.drift.pep508.markers import evaluate_marker
 
 KNOWN = {
     "python_version": "3.11",
@@ -59,11 +59,11 @@ def as_packaging(text: str, variables: dict[str, str], asked: frozenset[str]) ->
 def test_all_known_is_packaging(text: str, variables: dict[str, str], asked: frozenset[str]) -> None:
     """From text or from a Marker, for any environment and extras: packaging's answer, None where it has none."""
     expected = as_packaging(text, variables, asked)
-    assert evaluate(text, target({**variables, "python_full_version": repaired(variables)}), asked) is expected
+    assert evaluate_marker(text, target({**variables, "python_full_version": repaired(variables)}), asked) is expected
 
 
 def repaired(variables: dict[str, str]) -> str:
-    """target.read() does to "3.12.1+" what packaging does when it evaluates."""
+    """target.read_target() does to "3.12.1+" what packaging does when it evaluates."""
     full = variables["python_full_version"]
     return f"{full}local" if full.endswith("+") else full
 
@@ -77,10 +77,10 @@ def test_tree_of_text_is_tree_of_marker(text: str) -> None:
         try:
             marker = Marker(text)
         except InvalidMarker:
-            with pytest.raises(trees.RefusedError):
-                trees.parse(text)
+            with pytest.raises(trees.InvalidDependencyError):
+                trees.parse_marker(text)
             return
-    assert trees.parse(text) == trees.from_marker(marker)
+    assert trees.parse_marker(text) == trees.marker_tree(marker)
 
 
 @settings(quickly, max_examples=250)
@@ -90,13 +90,13 @@ def test_what_is_said_in_doubt_holds_whatever_the_unknown_is(
 ) -> None:
     """True and False are said only where every value of what is unknown leads there."""
     variables["python_full_version"] = repaired(variables)
-    said = evaluate(text, target({name: value for name, value in variables.items() if name not in unknown}))
+    said = evaluate_marker(text, target({name: value for name, value in variables.items() if name not in unknown}))
     if said is None:
         return
     for values in itertools.product(*(VALUES[name] for name in sorted(unknown))):
         world = {**variables, **dict(zip(sorted(unknown), values, strict=True))}
         world["python_full_version"] = repaired(world)
-        assert evaluate(text, target(world)) is said
+        assert evaluate_marker(text, target(world)) is said
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_is_said_in_doubt_holds_whatever_the_unknown_is(
     ],
 )
 def test_unknown_matters_only_where_it_decides(text: str, expected: bool | None) -> None:
-    assert evaluate(text, target(without("platform_machine"))) is expected
+    assert evaluate_marker(text, target(without("platform_machine"))) is expected
 
 
 @pytest.mark.parametrize(
@@ -130,30 +130,30 @@ def test_unknown_matters_only_where_it_decides(text: str, expected: bool | None)
 def test_patch_unknown_is_judged_over_all_patches(text: str, expected: bool | None) -> None:
     """Where X.Y alone is known, a marker that all its patch releases agree on is not unknown."""
     variables = without("python_full_version", "implementation_version")
-    assert evaluate(text, target(variables, full=None)) is expected
+    assert evaluate_marker(text, target(variables, full=None)) is expected
 
 
 def test_patch_unknown_of_another_implementation() -> None:
     """PyPy's own version is not the language's: it stays unknown."""
     variables = without("python_full_version", "implementation_version") | {"implementation_name": "pypy"}
-    assert evaluate("implementation_version >= '3'", target(variables, full=None)) is None
+    assert evaluate_marker("implementation_version >= '3'", target(variables, full=None)) is None
 
 
 def test_python_unknown() -> None:
     variables = without("python_version", "python_full_version", "implementation_version")
-    assert evaluate("python_version >= '3'", target(variables, None, None)) is None
-    assert evaluate("python_version >= '3' or os_name == 'posix'", target(variables, None, None)) is True
+    assert evaluate_marker("python_version >= '3'", target(variables, None, None)) is None
+    assert evaluate_marker("python_version >= '3' or os_name == 'posix'", target(variables, None, None)) is True
 
 
 @pytest.mark.parametrize(("asked", "expected"), [((), False), (("dev",), True), (("a",), False), (("a", "dev"), True)])
 def test_extras(asked: tuple[str, ...], expected: bool) -> None:
-    """A marker holds if it does for any of the extras that are asked for; names are compared normalised."""
+    """A marker holds if it does for any of the extras that are asked for; names are compared normalized."""
     for text in ("extra == 'dev'", "extra == 'Dev'", "'dev' == extra"):
-        assert evaluate(text, target(KNOWN), frozenset(asked)) is expected
+        assert evaluate_marker(text, target(KNOWN), frozenset(asked)) is expected
 
 
 def test_no_marker_always_holds() -> None:
-    assert evaluate(None, target({}, None, None)) is True
+    assert evaluate_marker(None, target({}, None, None)) is True
 
 
 @pytest.mark.parametrize(
@@ -176,22 +176,22 @@ def test_no_marker_always_holds() -> None:
 )
 def test_what_packaging_refuses_is_unknown(text: str) -> None:
     """Whatever pip would stop at: never a traceback, never a guess."""
-    assert evaluate(text, target(KNOWN)) is None
+    assert evaluate_marker(text, target(KNOWN)) is None
 
 
 def test_a_refused_comparison_spoils_all() -> None:
     """packaging evaluates every part, so pip fails even where another part would have decided."""
-    assert evaluate("os_name == 'posix' or os_name ~= 'posix'", target(KNOWN)) is None
+    assert evaluate_marker("os_name == 'posix' or os_name ~= 'posix'", target(KNOWN)) is None
 
 
 def test_a_long_chain_is_judged() -> None:
     text = " or ".join(["os_name == 'nt'"] * 5000 + ["os_name == 'posix'"])
-    assert evaluate(text, target(KNOWN)) is True
+    assert evaluate_marker(text, target(KNOWN)) is True
 
 
 def test_odd_string_literals_warn_nobody(recwarn: Any) -> None:
     """A backslash in somebody's METADATA makes Python's compiler warn; not on our user's terminal."""
-    assert evaluate(r"os_name == '\p'", target(KNOWN)) is False
+    assert evaluate_marker(r"os_name == '\p'", target(KNOWN)) is False
     assert not recwarn.list
 
 
@@ -200,7 +200,7 @@ def test_plain_markers_load_no_packaging() -> None:
     import subprocess
 
     script = (
-        'import sys; from stepin.drift import trees; trees.parse(\'os_name == "nt" and extra == "x"\');'
+        'import sys; from stepin.drift.pep508 import trees; trees.parse_marker(\'os_name == "nt" and extra == "x"\');'
         "sys.exit(any(name.startswith('packaging.') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-I", "-c", script]).returncode == 0

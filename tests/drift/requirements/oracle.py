@@ -73,10 +73,10 @@ def _describe(parsed, ireq) -> dict:
 
 def ask_us(path: str, *, root: str, constraint: bool = False, environ=os.environ) -> dict:
     """As `ask_pip`, with "unknown" (whether we say that something was not looked at) and all that was accepted."""
-    from stepin.drift.declared.requirements import read
+    from stepin.drift.declared.requirements import read_requirement_files
 
     files = {"files": [], "constraints": [path]} if constraint else {"files": [path]}
-    declared = read(**files, root=root, environ=environ)
+    declared = read_requirement_files(**files, root=root, environ=environ)
     refused = [problem for problem in declared.problems if problem.refused]
     return {
         "refused": bool(refused),

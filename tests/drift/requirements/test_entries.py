@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift.declared.requirements import read
+from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import Requirement
 
 
 def read_text(text: str, folder: Path, environ: dict[str, str] | None = None) -> tuple:
     path = folder / "requirements.txt"
     path.write_bytes(text.encode())
-    return read([str(path)], root=str(folder), environ=environ)
+    return read_requirement_files([str(path)], root=str(folder), environ=environ)
 
 
 def only(text: str, folder: Path, environ: dict[str, str] | None = None) -> Requirement:

@@ -9,7 +9,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from stepin.drift.declared.requirements import read
+from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import Declarations
 
 MEGABYTE = 1024 * 1024
@@ -18,7 +18,7 @@ MEGABYTE = 1024 * 1024
 def read_bytes(data: bytes, folder: Path) -> Declarations:
     path = folder / "requirements.txt"
     path.write_bytes(data)
-    return read([str(path)], root=str(folder), environ={"X": "${X}" * 100, "HOME": "/" + "h" * 500})
+    return read_requirement_files([str(path)], root=str(folder), environ={"X": "${X}" * 100, "HOME": "/" + "h" * 500})
 
 
 @pytest.mark.parametrize(

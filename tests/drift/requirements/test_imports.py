@@ -19,10 +19,10 @@ def test_the_parser_loads_nothing_heavy() -> None:
 
 def test_a_file_of_pins_and_hashes_needs_no_url_parser() -> None:
     code = (
-        "import os, tempfile; from stepin.drift.declared.requirements import read\n"
+        "import os, tempfile; from stepin.drift.declared.requirements import read_requirement_files\n"
         "path = os.path.join(tempfile.mkdtemp(), 'r.txt')\n"
         "open(path, 'w').write('flask==2.0 \\\\\\n --hash=sha256:ab\\nclick>=8 ; os_name == \"posix\"\\n')\n"
-        "assert len(read([path], root='/').requirements) == 2\n"
+        "assert len(read_requirement_files([path], root='/').requirements) == 2\n"
     )
     assert "urllib.parse" not in loaded(code) - loaded("import packaging.requirements")
 
@@ -30,9 +30,9 @@ def test_a_file_of_pins_and_hashes_needs_no_url_parser() -> None:
 def test_a_file_of_pins_needs_no_packaging() -> None:
     """The commonest file of all, and packaging takes as long to load as all the rest of a check."""
     code = (
-        "import os, tempfile; from stepin.drift.declared.requirements import read\n"
+        "import os, tempfile; from stepin.drift.declared.requirements import read_requirement_files\n"
         "path = os.path.join(tempfile.mkdtemp(), 'r.txt')\n"
         "open(path, 'w').write('flask==2.0 --hash=sha256:ab\\nclick[a]>=8,<9\\n')\n"
-        "assert len(read([path], root='/').requirements) == 2\n"
+        "assert len(read_requirement_files([path], root='/').requirements) == 2\n"
     )
     assert not {name for name in loaded(code) if name.startswith("packaging")}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stepin.drift.declared import lines, links, requirements
-from stepin.drift.declared.requirements import read
+from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import Declarations
 
 Write = Callable[..., str]
@@ -40,7 +40,7 @@ def test_files_are_read_where_they_are_included_and_told_in_that_order(write: Wr
     least = write("least.txt", "three\n")
     limits = write("sub/limits.txt", "two<3\n-r ../extra.txt\n")
     extra = write("extra.txt", "five\n")
-    declared = read([top], root=str(tmp_path))
+    declared = read_requirement_files([top], root=str(tmp_path))
     assert [(one.name, one.file, one.line, one.constraint) for one in declared.requirements] == [
         ("one", top, 1, False),
         ("two", more, 1, False),
@@ -56,13 +56,13 @@ def test_files_are_read_where_they_are_included_and_told_in_that_order(write: Wr
 def test_constraint_files_come_first(write: Write, tmp_path: Path) -> None:
     files = [write("a.txt", "flask\n")]
     constraints = [write("c.txt", "flask<3\n")]
-    declared = read(files, constraints=constraints, root=str(tmp_path))
+    declared = read_requirement_files(files, constraints=constraints, root=str(tmp_path))
     assert [(one.name, one.constraint) for one in declared.requirements] == [("flask", True), ("flask", False)]
 
 
 def test_a_file_that_is_missing_is_refused_and_still_listed(tmp_path: Path) -> None:
     path = str(tmp_path / "requirements.txt")
-    declared = read([path], root=str(tmp_path))
+    declared = read_requirement_files([path], root=str(tmp_path))
     assert declared.files == (path,)
     assert [(problem.file, problem.line, problem.refused) for problem in declared.problems] == [(path, None, True)]
 
@@ -73,14 +73,14 @@ def test_a_file_that_is_missing_is_refused_and_still_listed(tmp_path: Path) -> N
 def test_a_cycle_is_refused(text: str, write: Write, tmp_path: Path) -> None:
     top = write("requirements.txt", text)
     write("b.txt", "-c requirements.txt")
-    declared = read([top], root=str(tmp_path))
+    declared = read_requirement_files([top], root=str(tmp_path))
     assert [problem.refused for problem in declared.problems] == [True]
     assert declared.problems[0].message == "includes a file that includes it"
 
 
 def test_a_file_included_twice_is_no_cycle_and_counts_twice(write: Write, tmp_path: Path) -> None:
     write("b.txt", "flask")
-    declared = read([write("a.txt", "-r b.txt\n-r b.txt\n")], root=str(tmp_path))
+    declared = read_requirement_files([write("a.txt", "-r b.txt\n-r b.txt\n")], root=str(tmp_path))
     assert names(declared) == ["flask", "flask"]
     assert not declared.problems
     assert len(declared.files) == 2
@@ -88,7 +88,7 @@ def test_a_file_included_twice_is_no_cycle_and_counts_twice(write: Write, tmp_pa
 
 def test_a_cycle_through_a_link_to_the_folder_ends(write: Write, tmp_path: Path) -> None:
     (tmp_path / "d").symlink_to(".", target_is_directory=True)
-    declared = read([write("a.txt", "-r d/a.txt\n")], root=str(tmp_path))
+    declared = read_requirement_files([write("a.txt", "-r d/a.txt\n")], root=str(tmp_path))
     assert len(declared.problems) == 1
 
 
@@ -98,7 +98,7 @@ def test_relative_paths_are_against_root_or_cwd_and_includes_against_their_file(
     top = write("one/reqs/dev.txt", "-e ./p\n./p\nx @ file:p\n-e file:p\n-r more.txt\n")
     write("one/reqs/more.txt", "./p/../p\n")
     for root, cwd, folder in (("one", None, "one"), ("one", "two", "two")):
-        declared = read([top], root=str(tmp_path / root), cwd=cwd and str(tmp_path / cwd))
+        declared = read_requirement_files([top], root=str(tmp_path / root), cwd=cwd and str(tmp_path / cwd))
         assert not declared.problems
         assert {one.path for one in declared.requirements} == {str(tmp_path / folder / "p")}
         assert len(declared.requirements) == 5
@@ -108,7 +108,7 @@ def test_a_link_to_a_file_is_followed_and_its_includes_are_beside_the_link(write
     write("real/a.txt", "-r b.txt\n")
     write("b.txt", "flask\n")
     (tmp_path / "a.txt").symlink_to("real/a.txt")
-    assert names(read([str(tmp_path / "a.txt")], root=str(tmp_path))) == ["flask"]
+    assert names(read_requirement_files([str(tmp_path / "a.txt")], root=str(tmp_path))) == ["flask"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_is_elsewhere_is_not_touched_and_unknown(
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", spy_stat)
         patch.setattr(os, "open", spy_open)
-        declared = read([top], root=str(tmp_path))
+        declared = read_requirement_files([top], root=str(tmp_path))
     assert [(problem.refused, problem.line) for problem in declared.problems] == [(False, 1)]
     assert names(declared) == ["flask"]
     assert top in touched
@@ -159,7 +159,7 @@ def test_what_is_elsewhere_is_not_touched_and_unknown(
 def test_windows_names_of_devices_are_not_touched_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "_WINDOWS", True)
     for path in ("NUL", "C:/a/con", "a/COM1.txt", "aux .zip", "lpt\u00b9", "///host/share", "\\\\?\\C:\\x", "/\\host"):
-        with pytest.raises(lines.UntoldError):
+        with pytest.raises(lines.UndeterminedError):
             links.check_touchable(path)
     for path in ("console.txt", "a/nul_.txt", "com10", "/host", "C:/con/x"):
         links.check_touchable(path)
@@ -169,7 +169,7 @@ def test_a_file_url_of_this_host_is_read(write: Write, tmp_path: Path) -> None:
     nested = write("sub/n%20.txt", "flask\n-r other.txt\n")
     other = write("sub/other.txt", "click\n")
     url = "file://" + str(tmp_path / "sub" / "n%2520.txt")
-    declared = read([write("a.txt", f"-r {url}\n")], root=str(tmp_path))
+    declared = read_requirement_files([write("a.txt", f"-r {url}\n")], root=str(tmp_path))
     assert names(declared) == ["flask", "click"]
     assert declared.files[1:] == (nested, other)
 
@@ -180,7 +180,7 @@ def test_what_is_no_file_is_not_waited_for(write: Write, tmp_path: Path, monkeyp
         monkeypatch.chdir(tmp_path)  # a socket's path must be short
         server.bind("sock")
         top = write("a.txt", "-r fifo\n-r sock\n-r /dev/zero\n-r /dev/tty\n-r .\nflask\n-r a.txt/x\n")
-        declared = read([top], root=str(tmp_path))
+        declared = read_requirement_files([top], root=str(tmp_path))
     assert [(problem.line, problem.refused) for problem in declared.problems] == [
         (1, False),
         (2, False),
@@ -199,7 +199,7 @@ def test_a_fifo_that_takes_a_file_s_place_is_not_waited_for(
     regular = os.stat(write("a.txt", "flask\n"))
     os.mkfifo(tmp_path / "fifo")
     monkeypatch.setattr(requirements.os, "stat", lambda _: regular)
-    declared = read([str(tmp_path / "fifo")], root=str(tmp_path))
+    declared = read_requirement_files([str(tmp_path / "fifo")], root=str(tmp_path))
     assert [problem.refused for problem in declared.problems] == [False]
 
 
@@ -212,7 +212,7 @@ def test_limits_hold_over_the_whole_nest(write: Write, tmp_path: Path) -> None:
     root = str(tmp_path)
 
     def problems(name: str, text: str) -> list[str]:
-        declared = read([write(name, text)], root=root)
+        declared = read_requirement_files([write(name, text)], root=root)
         assert not any(problem.refused for problem in declared.problems)
         return [problem.message for problem in declared.problems]
 
@@ -230,13 +230,15 @@ def test_a_nest_of_a_thousand_levels_is_read(write: Write, tmp_path: Path) -> No
     for number in range(999):
         write(f"{number}.txt", f"-r {number + 1}.txt\n")
     write("999.txt", "flask")
-    declared = read([str(tmp_path / "0.txt")], root=str(tmp_path))
+    declared = read_requirement_files([str(tmp_path / "0.txt")], root=str(tmp_path))
     assert names(declared) == ["flask"]
     assert not declared.problems
 
 
 def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end(write: Write, tmp_path: Path) -> None:
-    declared = read([write("a.txt", "bad bad\n" * 90_000), write("b.txt", "flask")], root=str(tmp_path))
+    declared = read_requirement_files(
+        [write("a.txt", "bad bad\n" * 90_000), write("b.txt", "flask")], root=str(tmp_path)
+    )
     assert len(declared.problems) == 101
     assert declared.problems[-1].message == "too many problems: not read any further"
     assert not declared.problems[-1].refused
@@ -250,7 +252,7 @@ def test_a_file_that_may_not_be_read_is_refused(write: Write, tmp_path: Path, mo
 
     top = write("a.txt", "flask")
     monkeypatch.setattr(requirements.os, "open", deny)
-    declared = read([top], root=str(tmp_path))
+    declared = read_requirement_files([top], root=str(tmp_path))
     assert [(problem.message, problem.refused) for problem in declared.problems] == [
         ("cannot be read: Permission denied", True)
     ]

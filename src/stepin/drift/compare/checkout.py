@@ -28,7 +28,7 @@ class Checkout(NamedTuple):
     refs: dict[str, str | None]  # each name that was asked about -> its commit; None: it is there, but cannot be read
 
 
-def read(folder: str, names: frozenset[str] = frozenset()) -> Checkout | None:
+def read_checkout(folder: str, names: frozenset[str] = frozenset()) -> Checkout | None:
     """Return the state of the git working copy that `folder` lies in; None where it lies in none.
 
     `names` are the branches and tags to look up, as a requirement's revision names them.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from stepin.drift.compare.sources import Folder
+    from stepin.drift.compare.lookups import Folder
     from stepin.drift.model import Dependency, Distribution, MarkerTree, Requirement, Target
 
 # How sure it is that something is needed. What is reached in several ways counts by the surest, so the walk takes the
@@ -45,7 +45,7 @@ class Closure(NamedTuple):
     unmet: list[Edge]
 
 
-def walk(
+def follow_dependencies(
     roots: Iterable[Root],
     distributions: Mapping[str, Distribution],
     folders: Mapping[str, Folder],
@@ -149,7 +149,7 @@ class _Applies:
         try:
             return self._known[marker, extra]
         except KeyError:
-            answer = markers.evaluate(marker, self._target, frozenset((extra,)) if extra else frozenset())
+            answer = markers.evaluate_marker(marker, self._target, frozenset((extra,)) if extra else frozenset())
             if answer and extra and self(marker, ""):
                 answer = False
             self._known[marker, extra] = answer

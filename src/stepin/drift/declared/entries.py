@@ -11,7 +11,7 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from stepin.drift.declared.lines import RefusedError, UntoldError
+from stepin.drift.declared.lines import RefusedError, UndeterminedError
 from stepin.drift.declared.links import (
     Link,
     absolute,
@@ -24,7 +24,7 @@ from stepin.drift.declared.links import (
     path_to_url,
     split_extras,
 )
-from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.names import normalize_name
 
 # packaging is loaded by the first line that needs it: a file of pins needs none of it, and it takes as long to load as
 # all the rest of a check.
@@ -74,7 +74,7 @@ class Entry(NamedTuple):
 def parse_line(text: str, base: str) -> Entry:
     """Parse what stands before the options of a line, relative paths against `base`.
 
-    Raises RefusedError where pip does, and UntoldError for what is not looked into.
+    Raises RefusedError where pip does, and UndeterminedError for what is not looked into.
     """
     if entry := _plain(text.rstrip(" "), None):
         return entry
@@ -127,10 +127,10 @@ def _plain(text: str, marker: Marker | None) -> Entry | None:
     name, extras, specifier = match.groups()
     if specifier is None and "." in name:
         return None
-    named = frozenset(map(normalise, extras.split(","))) if extras else _NOTHING
+    named = frozenset(map(normalize_name, extras.split(","))) if extras else _NOTHING
     if specifier and "," in specifier:
         specifier = _printed(specifier)
-    return Entry(normalise(name), specifier or "", named, marker, None, None)
+    return Entry(normalize_name(name), specifier or "", named, marker, None, None)
 
 
 @lru_cache(maxsize=2048)
@@ -149,9 +149,9 @@ def _entry(
 ) -> Entry:
     path = link.local_path(base) if link else None
     return Entry(
-        normalise(requirement.name) if requirement else None,
+        normalize_name(requirement.name) if requirement else None,
         str(requirement.specifier) if requirement else "",
-        frozenset(map(normalise, extras or (requirement.extras if requirement else ()))),
+        frozenset(map(normalize_name, extras or (requirement.extras if requirement else ()))),
         requirement.marker if requirement and marker is None else marker,
         link.redacted if link else None,
         path,
@@ -207,7 +207,7 @@ def _requirement(text: str) -> Requirement:
     except ValueError as error:
         raise RefusedError(_reason(error, text)) from error
     except RecursionError as error:
-        raise UntoldError("is nested too deeply") from error
+        raise UndeterminedError("is nested too deeply") from error
     return requirement
 
 
@@ -228,7 +228,7 @@ def _wheel_requirement(filename: str) -> Requirement:
     for tags in filename.rsplit("-", 3)[1:]:
         product *= tags.count(".") + 1
     if product > _MAX_TAGS:  # packaging lists the whole product of the compressed tags
-        raise UntoldError("names a wheel with too many tags")
+        raise UndeterminedError("names a wheel with too many tags")
     try:
         name, version, _, _ = parse_wheel_filename(filename)
     except ValueError as error:
@@ -245,12 +245,12 @@ def _marker(text: str) -> Marker:
     except ValueError as error:
         raise RefusedError(_reason(error, "")) from error
     except RecursionError as error:
-        raise UntoldError("is nested too deeply") from error
+        raise UndeterminedError("is nested too deeply") from error
     if "\\" in text:
         try:
             str(marker)
         except ValueError as error:  # a value with both kinds of quotes, by escapes: packaging cannot write it
-            raise UntoldError("has a marker that cannot be written down") from error
+            raise UndeterminedError("has a marker that cannot be written down") from error
     return marker
 
 
@@ -265,12 +265,12 @@ def _check_size(text: str) -> None:
     if len(text) <= _MAX_DEPTH:  # too short for any of it
         return
     if len(text) > _MAX_LENGTH:
-        raise UntoldError(f"is longer than {_MAX_LENGTH} characters")
+        raise UndeterminedError(f"is longer than {_MAX_LENGTH} characters")
     if len(text) > _MAX_DIGITS and re.search(_LONG_NUMBER, text):
-        raise UntoldError(f"has a number of more than {_MAX_DIGITS} digits")
+        raise UndeterminedError(f"has a number of more than {_MAX_DIGITS} digits")
     if text.count("(") > _MAX_DEPTH:
         depth = 0
         for char in re.sub(_QUOTED, "", text):
             depth += (char == "(") - (char == ")")
             if depth > _MAX_DEPTH:
-                raise UntoldError("is nested too deeply")
+                raise UndeterminedError("is nested too deeply")

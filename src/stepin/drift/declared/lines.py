@@ -43,14 +43,14 @@ class RefusedError(Exception):
     """Something that pip refuses, and with it the whole file. Its text is the reason, without words of the file."""
 
 
-class UntoldError(Exception):
+class UndeterminedError(Exception):
     """Something that we do not look at, so that nothing can be said of it. Its text is the reason, as above."""
 
 
 def decode(data: bytes) -> str:
     """Decode a requirement file: by its byte order mark, else its coding cookie (PEP 263), else UTF-8, else the locale.
 
-    Raises RefusedError where pip cannot decode it either, UntoldError where the decoding would take too long.
+    Raises RefusedError where pip cannot decode it either, UndeterminedError where the decoding would take too long.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -68,7 +68,7 @@ def decode(data: bytes) -> str:
 
 def _decode(data: bytes, encoding: str) -> str:
     if len(data) > _SLOW_BYTES and encoding.lower() in _SLOW_CODECS:
-        raise UntoldError(f"is encoded as {encoding.lower()}, and too large for that")
+        raise UndeterminedError(f"is encoded as {encoding.lower()}, and too large for that")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unicode_escape warns of escapes that it does not know
@@ -121,15 +121,15 @@ def has_unknown_variable(line: str) -> bool:
 def expand(line: str, environ: Mapping[str, str]) -> str:
     """Replace each `${VAR}` that `environ` has a value for, in order, as pip does; others stay as they are.
 
-    Raises UntoldError where the line would become longer than any that somebody means.
+    Raises UndeterminedError where the line would become longer than any that somebody means.
     """
     names = re.findall(_VARIABLE, line)
     if len(names) > _MAX_VARIABLES:
-        raise UntoldError(f"has more than {_MAX_VARIABLES} variables in a line")
+        raise UndeterminedError(f"has more than {_MAX_VARIABLES} variables in a line")
     for name in names:
         if value := environ.get(name):
             variable = f"${{{name}}}"
             if len(line) + line.count(variable) * len(value) > MAX_EXPANDED:
-                raise UntoldError(f"becomes longer than {MAX_EXPANDED} characters with its variables replaced")
+                raise UndeterminedError(f"becomes longer than {MAX_EXPANDED} characters with its variables replaced")
             line = line.replace(variable, value)
     return line

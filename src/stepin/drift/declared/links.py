@@ -10,7 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from stepin.drift.declared.lines import RefusedError, UntoldError
+from stepin.drift.declared.lines import RefusedError, UndeterminedError
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -49,7 +49,7 @@ class Link:
 
     def __init__(self, url: str) -> None:
         if url.startswith("\\\\"):
-            raise UntoldError("names a network path, which is not looked at")
+            raise UndeterminedError("names a network path, which is not looked at")
         from urllib.parse import unquote
 
         parts = _split(url)
@@ -80,7 +80,7 @@ class Link:
             raise RefusedError("has a file: URL that pip does not know as one")
         if self.netloc not in ("", "localhost"):
             if _WINDOWS:
-                raise UntoldError("names a file on another host, which is not looked at")
+                raise UndeterminedError("names a file on another host, which is not looked at")
             raise RefusedError("has a file: URL with a host, which is not supported here")
         path = absolute(_unquote(_split(self.url).path), base)
         check_touchable(path)
@@ -121,13 +121,13 @@ def included_path(url: str) -> str:
     """Return the absolute path that a URL behind -r or -c leads to.
 
     pip hands a file: URL to its HTTP client, which takes what does not begin with a slash from the root, and writes the
-    scheme in small letters. Raises UntoldError for another URL, and for a file on another host.
+    scheme in small letters. Raises UndeterminedError for another URL, and for a file on another host.
     """
     parts = _split(url)
     if parts.scheme != "file":
-        raise UntoldError("names a URL, which is not fetched")
+        raise UndeterminedError("names a URL, which is not fetched")
     if parts.netloc.rpartition("@")[2] not in ("", "localhost"):
-        raise UntoldError("names a file on another host, which is not looked at")
+        raise UndeterminedError("names a file on another host, which is not looked at")
     return absolute(_unquote(parts.path), os.sep)
 
 
@@ -167,7 +167,7 @@ def path_to_url(path: str) -> str:
 
 
 def absolute(path: str, base: str) -> str:
-    """Make `path` absolute, against `base`, and normalised. Links stay links."""
+    """Make `path` absolute, against `base`, and normalized. Links stay links."""
     return os.path.normpath(os.path.join(base, path))
 
 
@@ -205,11 +205,11 @@ def is_installable(folder: str) -> bool:
 
 
 def check_touchable(path: str) -> None:
-    """Raise UntoldError for a network share's path and a device's, which even stat must not touch.
+    """Raise UndeterminedError for a network share's path and a device's, which even stat must not touch.
 
     A path with two leading separators is a share's (`//host/share`, UNC) or a device's (Windows' `\\\\.\\`).
     """
     if path[:2] in ("//", "\\\\", "/\\", "\\/") and (_WINDOWS or path[2:3] != "/"):
-        raise UntoldError("names a network path or a device, which is not looked at")
+        raise UndeterminedError("names a network path or a device, which is not looked at")
     if _WINDOWS and re.fullmatch(_DEVICE, os.path.basename(path)):
-        raise UntoldError("names a device, which is not looked at")
+        raise UndeterminedError("names a device, which is not looked at")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stepin.drift.declared.entries import parse_editable, parse_line
 from stepin.drift.declared.lines import (
     RefusedError,
-    UntoldError,
+    UndeterminedError,
     count_breaks,
     decode,
     expand,
@@ -45,7 +45,7 @@ _CREDENTIALS = r"://([^/?#\s:]*)(:[^/?#\s]*)?@"
 _NO_OPTIONS = Options([], [], [], set(), {})
 
 
-def read(
+def read_requirement_files(
     files: Sequence[str],
     *,
     root: str,
@@ -110,7 +110,7 @@ class _Nest:
                     nested = self._read_line(file, number, raw)
                 except RefusedError as error:
                     self._report(str(error), file.path, number, refused=True)
-                except UntoldError as error:
+                except UndeterminedError as error:
                     self._report(str(error), file.path, number, refused=False)
                 else:
                     if nested is None:
@@ -138,7 +138,7 @@ class _Nest:
             stack.append(self._open(source, constraint, above))
         except RefusedError as error:
             self._report(str(error), path, line, refused=True)
-        except UntoldError as error:
+        except UndeterminedError as error:
             self._report(str(error), path, line, refused=False)
         except _LimitError as error:
             self._end(str(error), path, line)
@@ -181,15 +181,15 @@ class _Nest:
                 line = expand(raw, self._environ)
         text, rest = split_line(line)
         if unknown and text:
-            raise UntoldError("has a variable whose value is not known here")
+            raise UndeterminedError("has a variable whose value is not known here")
         try:
             options = parse_options(rest) if rest else _NO_OPTIONS
         except RefusedError:
             if unknown:
-                raise UntoldError("has a variable whose value is not known here") from None
+                raise UndeterminedError("has a variable whose value is not known here") from None
             raise
         if unknown and (options.editables or options.requirements or options.constraints):
-            raise UntoldError("has a variable whose value is not known here")
+            raise UndeterminedError("has a variable whose value is not known here")
         if text or options.editables:
             self._add(file, number, raw, text, options)
         elif options.requirements or options.constraints:
@@ -258,7 +258,7 @@ def _mask(credentials: re.Match[str]) -> str:
 def _read_file(path: str, size: int) -> bytes:
     """Read at most `size` bytes of a regular file, never waiting for another process.
 
-    Raises RefusedError where pip could not read it either, UntoldError where pip may.
+    Raises RefusedError where pip could not read it either, UndeterminedError where pip may.
     """
     try:
         # Before it is opened: opening a device can do something.
@@ -279,7 +279,7 @@ def _read_file(path: str, size: int) -> bytes:
             size -= len(block)
         return b"".join(blocks)
     except OSError as error:
-        raise UntoldError(f"cannot be read: {error.strerror}") from error
+        raise UndeterminedError(f"cannot be read: {error.strerror}") from error
     finally:
         os.close(descriptor)
 
@@ -289,4 +289,4 @@ def _check_kind(status: os.stat_result) -> Exception | None:
         return None
     if stat.S_ISDIR(status.st_mode):
         return RefusedError("is a folder, not a file")
-    return UntoldError("is not a regular file, and not read")
+    return UndeterminedError("is not a regular file, and not read")

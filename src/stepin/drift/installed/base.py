@@ -18,7 +18,9 @@ class Base(NamedTuple):
     python: str | None  # X.Y where the state is "other"
 
 
-def find(path: str, keys: dict[str, str] | None, library: Library, python: str | None, executable: str | None) -> Base:
+def find_base(
+    path: str, keys: dict[str, str] | None, library: Library, python: str | None, executable: str | None
+) -> Base:
     """Return the base of the environment at `path`; `keys` of its pyvenv.cfg are None for a virtualenv before 20."""
     prefixes = _claimed(keys, library)
     real = _real_prefix(path, keys, library, executable)

@@ -27,7 +27,7 @@ _LIMIT = 64 * 1024 * 1024
 _OLD = 60 * 24 * 3600  # seconds
 
 
-def load(cache_dir: str, folder: str) -> dict[str, Any]:
+def load_entries(cache_dir: str, folder: str) -> dict[str, Any]:
     """Return what save() kept for `folder`, or an empty dict where there is nothing that can be relied on."""
     try:
         fd = os.open(
@@ -58,7 +58,7 @@ def load(cache_dir: str, folder: str) -> dict[str, Any]:
     return entries if path == folder else {}
 
 
-def save(cache_dir: str, folder: str, entries: dict[str, Any]) -> None:
+def save_entries(cache_dir: str, folder: str, entries: dict[str, Any]) -> None:
     """Keep `entries` for `folder`, whole or not at all. A cache that cannot be written is no error."""
     body = marshal.dumps((folder, entries))
     path = _file(cache_dir, folder)

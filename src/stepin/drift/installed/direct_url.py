@@ -14,7 +14,7 @@ _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _STRINGS = {"vcs_info": ("vcs", "commit_id", "requested_revision"), "archive_info": ("hash",), "dir_info": ()}
 
 
-def read(path: str) -> dict[str, Any] | None:
+def read_direct_url(path: str) -> dict[str, Any] | None:
     """Return a direct_url.json's `url`, `subdirectory` and the one `*_info`, or None where it is not valid.
 
     pip, too, ignores one that is not; what comes out has the specification's types.
@@ -53,11 +53,11 @@ def _info(kind: str, written: dict[str, Any]) -> dict[str, Any] | None:
     return info
 
 
-def editable(found: dict[str, Any] | None) -> bool:
+def is_editable(found: dict[str, Any] | None) -> bool:
     return found is not None and bool(found.get("dir_info", {}).get("editable"))
 
 
-def of_folder(path: str) -> dict[str, Any]:
+def for_folder(path: str) -> dict[str, Any]:
     """Return what pip would have written for an editable install of the folder `path` (absolute)."""
     quoted = "".join(chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in os.fsencode(path.replace(os.sep, "/")))
     if not quoted.startswith("/"):

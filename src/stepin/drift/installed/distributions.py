@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from stepin.drift.installed import direct_url, pth
-from stepin.drift.installed.folder import Folder
+from stepin.drift.installed.distribution_folder import DistributionFolder
 from stepin.drift.model import Details, Distribution, Fault, Installed, Target
 from stepin.drift.pep508 import names
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def read(target: Target, *, cache_dir: str | None = None, previous: Installed | None = None) -> Installed:
+def read_installed(target: Target, *, cache_dir: str | None = None, previous: Installed | None = None) -> Installed:
     """Return the distributions that `target`'s Python sees; of a name that is in several places, the first.
 
     `cache_dir` is a folder of the user's own, for what save() keeps. `previous` is what this returned before, for the
@@ -27,7 +27,7 @@ def read(target: Target, *, cache_dir: str | None = None, previous: Installed | 
         if own is None:
             continue
         reader.faults += [fault for fault in own.faults if not site.inherited or fault.name is None]
-        for path in pth.folders(site.path, own.pth):
+        for path in pth.pth_folders(site.path, own.pth):
             inherited = site.inherited or not reader.inside(path)
             if path.endswith(".egg"):
                 reader.egg(own, path, inherited)
@@ -43,7 +43,7 @@ def read(target: Target, *, cache_dir: str | None = None, previous: Installed | 
     )
 
 
-def save(installed: Installed) -> None:
+def save_installed(installed: Installed) -> None:
     """Keep what was read on disk, where read() was given a `cache_dir`. That it cannot be written is no error."""
     for folder in installed.folders:
         folder.save()
@@ -54,7 +54,7 @@ class _Reader:
         self.found: dict[str, Distribution] = {}
         self.faults: list[Fault] = []
         self.notes: list[str] = []
-        self.folders: list[Folder] = []
+        self.folders: list[DistributionFolder] = []
         self._root = os.path.realpath(target.path) + os.sep
         self._cache_dir = cache_dir
         self._previous = {folder.path: folder for folder in previous.folders} if previous else {}
@@ -64,7 +64,7 @@ class _Reader:
         """Say whether a path lies in the environment."""
         return os.path.realpath(path).startswith(self._root)
 
-    def folder(self, path: str, inherited: bool) -> Folder | None:
+    def folder(self, path: str, inherited: bool) -> DistributionFolder | None:
         """Read one folder on sys.path, once; the first of a name wins."""
         try:
             status = os.stat(path)
@@ -73,7 +73,7 @@ class _Reader:
         if (status.st_dev, status.st_ino) in self._seen:
             return None
         self._seen.add((status.st_dev, status.st_ino))
-        folder = Folder(path, self._cache_dir, self._previous.get(path))
+        folder = DistributionFolder(path, self._cache_dir, self._previous.get(path))
         folder.scan(inherited)
         self.folders.append(folder)
         self.notes += folder.notes
@@ -83,24 +83,24 @@ class _Reader:
             self._egg_link(folder, os.path.join(path, entry), inherited)
         return folder
 
-    def egg(self, folder: Folder, path: str, inherited: bool) -> None:
+    def egg(self, folder: DistributionFolder, path: str, inherited: bool) -> None:
         """Read an egg that a .pth file names (easy_install): a folder with an EGG-INFO, or a zip file."""
         if os.path.isdir(path):
             dist = folder.add(os.path.join(path, "EGG-INFO"), inherited)
         else:
-            parsed = names.from_egg(os.path.basename(path)[: -len(".egg")])
+            parsed = names.parse_egg_name(os.path.basename(path)[: -len(".egg")])
             dist = None
             if parsed:
-                name = names.normalise(parsed[0])
+                name = names.normalize_name(parsed[0])
                 what = f"{name}: what it depends on is inside a zipped egg"
                 details = Details(faults=(Fault("unknown", "unreadable", name, what, path),))
                 dist = Distribution(name, parsed[1], path, inherited, details)
         if dist is not None:
             self.found.setdefault(dist.name, dist)
 
-    def _egg_link(self, folder: Folder, link: str, inherited: bool) -> None:
+    def _egg_link(self, folder: DistributionFolder, link: str, inherited: bool) -> None:
         """Read what an .egg-link (`setup.py develop`, old `pip install -e`) leads to; like pip, all that is there."""
-        target = pth.egg_link(link)
+        target = pth.read_egg_link(link)
         try:
             listed = os.listdir(target[0]) if target else []
         except OSError:
@@ -118,6 +118,6 @@ class _Reader:
 
 def _as_editable(project: str) -> Callable[[Details], Details]:
     def amend(details: Details) -> Details:
-        return details._replace(editable=True, direct_url=details.direct_url or direct_url.of_folder(project))
+        return details._replace(editable=True, direct_url=details.direct_url or direct_url.for_folder(project))
 
     return amend

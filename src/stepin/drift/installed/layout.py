@@ -25,7 +25,7 @@ class Library(NamedTuple):
     sites: tuple[str, ...]  # its site-packages
 
 
-def find(prefix: str, wanted: str | None) -> Library | None:
+def find_library(prefix: str, wanted: str | None) -> Library | None:
     """Return the library folder of an installation at `prefix`, or None where it has none with a site-packages.
 
     An upgraded environment may hold several: then the one that its interpreter is, else the `wanted` version ("3.11"),

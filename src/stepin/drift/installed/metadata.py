@@ -10,8 +10,8 @@ from stepin.drift.installed import direct_url
 from stepin.drift.installed.reading import read, read_or_none
 from stepin.drift.model import Contents, Dependency, Details, Fault
 from stepin.drift.pep508 import dependency
-from stepin.drift.pep508.names import normalise
-from stepin.drift.pep508.trees import RefusedError
+from stepin.drift.pep508.names import normalize_name
+from stepin.drift.pep508.trees import InvalidDependencyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,10 +68,10 @@ def _folder(path: str, name: str, entries: list[str]) -> Contents:
         what = "its METADATA is gone" if entries else "its metadata folder is empty"
         raise _UnusableError("broken", "emptied", what)
     contents = _headers(os.path.join(path, file), name, path, path if "requires.txt" in entries else None)
-    found = direct_url.read(os.path.join(path, "direct_url.json")) if "direct_url.json" in entries else None
+    found = direct_url.read_direct_url(os.path.join(path, "direct_url.json")) if "direct_url.json" in entries else None
     details = contents.details._replace(
         direct_url=found,
-        editable=direct_url.editable(found),
+        editable=direct_url.is_editable(found),
         requested="REQUESTED" in entries,
     )
     return contents._replace(details=details)
@@ -111,7 +111,7 @@ def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:
     details = Details(
         requires=requires,
         requires_python=python or None,
-        provides_extra=frozenset(map(normalise, extras)),
+        provides_extra=frozenset(map(normalize_name, extras)),
         faults=tuple(faults),
     )
     return Contents(named[0], version[0], details)
@@ -154,8 +154,8 @@ def _dependencies(lines: list[str], name: str, path: str, faults: list[Fault]) -
     requires = []
     for line in lines[:_MOST_LINES]:
         try:
-            requires.append(dependency.parse(line))
-        except RefusedError:
+            requires.append(dependency.parse_dependency(line))
+        except InvalidDependencyError:
             what = f"it asks for something that cannot be understood: {' '.join(line[:100].split())}"
             faults.append(_fault(_UnusableError("broken", "invalid", what), name, path))
     if len(lines) > _MOST_LINES:
@@ -173,7 +173,7 @@ def _requires_txt(egg_info: str) -> Iterable[tuple[str, str]]:
             continue
         if line.startswith("[") and line.endswith("]"):
             extra, _, marker = line.strip("[]").partition(":")
-            extra = normalise(extra)
+            extra = normalize_name(extra)
             continue
         condition = f'extra == "{extra}"' if extra else ""
         if marker:

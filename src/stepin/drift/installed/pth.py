@@ -10,7 +10,7 @@ _LIMIT = 64 * 1024
 _MOST_FOLDERS = 500
 
 
-def folders(site: str, files: list[str]) -> list[str]:
+def pth_folders(site: str, files: list[str]) -> list[str]:
     """Return the folders and eggs that the .pth `files` (names, in `site`) add to sys.path, in its order.
 
     Lines of code ("import ...") are not run, so what they would add is not seen.
@@ -30,7 +30,7 @@ def folders(site: str, files: list[str]) -> list[str]:
     return found
 
 
-def egg_link(path: str) -> tuple[str, str] | None:
+def read_egg_link(path: str) -> tuple[str, str] | None:
     """Return (the folder of the .egg-info, the project's folder) that an .egg-link leads to, or None."""
     lines = [line.strip() for line in _lines(path) if line.strip()]
     if not lines:

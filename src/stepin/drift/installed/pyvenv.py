@@ -17,12 +17,12 @@ _VERSION = re.compile(
 _LEVELS = {"alpha": "a", "beta": "b", "candidate": "rc"}
 
 
-class Version(NamedTuple):
+class PythonVersion(NamedTuple):
     python: str  # "3.11"
     full: str | None  # "3.11.7", "3.13.0rc1"; None where only X.Y is said
 
 
-def read(path: str) -> dict[str, str] | None:
+def read_pyvenv(path: str) -> dict[str, str] | None:
     """Return the keys (lower case) and values of a pyvenv.cfg, or None where there is no such file.
 
     The first `home` counts (Modules/getpath.py stops there), of any other key the last (Lib/site.py goes on).
@@ -40,12 +40,12 @@ def read(path: str) -> dict[str, str] | None:
     return keys
 
 
-def inherits(keys: dict[str, str]) -> bool:
+def inherits_packages(keys: dict[str, str]) -> bool:
     """Say whether the environment sees its base's packages: it does unless the file says otherwise (Lib/site.py)."""
     return keys.get("include-system-site-packages", "true").lower() == "true"
 
 
-def version(keys: dict[str, str]) -> Version | None:
+def claimed_version(keys: dict[str, str]) -> PythonVersion | None:
     """Return the Python version that the file claims: the fullest, where it has several keys for it."""
     best = None
     for key in ("version_info", "version"):
@@ -55,13 +55,13 @@ def version(keys: dict[str, str]) -> Version | None:
     return best
 
 
-def parse_version(text: str) -> Version | None:
+def parse_version(text: str) -> PythonVersion | None:
     match = _VERSION.match(text)
     if not match:
         return None
     python, patch, suffix, level, serial = match.groups()
     if patch is None:
-        return Version(python, None)
+        return PythonVersion(python, None)
     if level in _LEVELS:
         suffix = _LEVELS[level] + serial
-    return Version(python, python + patch + (suffix or ""))
+    return PythonVersion(python, python + patch + (suffix or ""))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stepin.drift.installed.layout import Library
 
 
-def user(python: str, library: Library, environ: Mapping[str, str]) -> list[str]:
+def user_sites(python: str, library: Library, environ: Mapping[str, str]) -> list[str]:
     """Return the folders that may be the user's own site-packages (site.getusersitepackages); most do not exist."""
     if environ.get("PYTHONNOUSERSITE"):
         return []
@@ -30,7 +30,7 @@ def user(python: str, library: Library, environ: Mapping[str, str]) -> list[str]
     return found
 
 
-def system(prefix: str, python: str, library_name: str) -> list[str]:
+def system_sites(prefix: str, python: str, library_name: str) -> list[str]:
     """Return the folders that may be the site-packages of the Python installed at `prefix`."""
     join = os.path.join
     name = library_name or f"python{python}"
@@ -52,7 +52,7 @@ def system(prefix: str, python: str, library_name: str) -> list[str]:
     return found
 
 
-def existing(groups: list[tuple[list[str], bool]]) -> tuple[Site, ...]:
+def existing_sites(groups: list[tuple[list[str], bool]]) -> tuple[Site, ...]:
     """Return those of the (folders, inherited) that exist, each folder once, whatever links lead to it."""
     sites: list[Site] = []
     seen: set[tuple[int, int]] = set()

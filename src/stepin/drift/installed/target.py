@@ -27,16 +27,16 @@ _IMPLEMENTATIONS = {
 _CONDA_PYTHON = re.compile(r"python-([0-9][0-9a-z.]*)-[^-]+\.json\Z")
 
 
-def read(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
+def read_target(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
     """Return what can be told of the environment in folder `env`.
 
     `environ` (by default the process's) says where the user's site-packages are. Raises NoEnvironmentError.
     """
     path = os.path.abspath(env)
-    keys = pyvenv.read(os.path.join(path, "pyvenv.cfg"))
+    keys = pyvenv.read_pyvenv(os.path.join(path, "pyvenv.cfg"))
     kind = _kind(path, keys)
-    claimed = _conda_version(path) if kind == "conda" else pyvenv.version(keys or {})
-    library = layout.find(path, claimed.python if claimed else None)
+    claimed = _conda_version(path) if kind == "conda" else pyvenv.claimed_version(keys or {})
+    library = layout.find_library(path, claimed.python if claimed else None)
     if library is None:
         library = _without_sites(path, keys)
     python = library.python or (claimed.python if claimed else None)
@@ -45,9 +45,9 @@ def read(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
     made_from = Base(None, None, None)
     inherits = False
     if kind in ("venv", "uv", "virtualenv"):
-        inherits = pyvenv.inherits(keys) if keys is not None else _old_inherits(library)
+        inherits = pyvenv.inherits_packages(keys) if keys is not None else _old_inherits(library)
         if not foreign:
-            made_from = base.find(path, keys, library, python, executable)
+            made_from = base.find_base(path, keys, library, python, executable)
         prefix = made_from.prefix
     else:
         prefix = path
@@ -87,7 +87,7 @@ def _kind(path: str, keys: dict[str, str] | None) -> Kind:
     return "virtualenv" if os.path.isfile(os.path.join(path, "bin", "activate_this.py")) else "system"
 
 
-def _conda_version(path: str) -> pyvenv.Version | None:
+def _conda_version(path: str) -> pyvenv.PythonVersion | None:
     try:
         names = os.listdir(os.path.join(path, "conda-meta"))
     except OSError:
@@ -127,17 +127,17 @@ def _sites(
     environ: Mapping[str, str],
 ) -> tuple[Site, ...]:
     own = list(library.sites)
-    user = sites.user(python, library, environ) if python else []
+    user = sites.user_sites(python, library, environ) if python else []
     if kind in ("conda", "system"):
         # No venv to site.py: the user's site is on, and comes first.
-        system = sites.system(path, python, library.name) if python else []
-        return sites.existing([(user, True), ([*own, *(site for site in system if site not in own)], False)])
+        system = sites.system_sites(path, python, library.name) if python else []
+        return sites.existing_sites([(user, True), ([*own, *(site for site in system if site not in own)], False)])
     if prefix and prefix.rstrip("/") in ("", "/usr") and python:
         own.append(os.path.join(path, "local", "lib", f"python{python}", "dist-packages"))  # Debian's site.py
     groups = [(own, False)]
     if inherits:
-        groups += [(user, True), (sites.system(prefix, python, library.name) if prefix and python else [], True)]
-    return sites.existing(groups)
+        groups += [(user, True), (sites.system_sites(prefix, python, library.name) if prefix and python else [], True)]
+    return sites.existing_sites(groups)
 
 
 def _variables(

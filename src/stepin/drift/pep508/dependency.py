@@ -7,8 +7,8 @@ from functools import cache
 
 from stepin.drift.model import Dependency
 from stepin.drift.pep508 import trees
-from stepin.drift.pep508.names import normalise
-from stepin.drift.pep508.trees import RefusedError
+from stepin.drift.pep508.names import normalize_name
+from stepin.drift.pep508.trees import InvalidDependencyError
 
 # Longer than any that was ever published; a longer one could only keep somebody busy.
 LONGEST = 16 * 1024
@@ -39,11 +39,11 @@ def _usual() -> re.Pattern[str]:
     )
 
 
-def parse(line: str) -> Dependency:
-    """Take one Requires-Dist line apart. Raises trees.RefusedError."""
+def parse_dependency(line: str) -> Dependency:
+    """Take one Requires-Dist line apart. Raises trees.InvalidDependencyError."""
     line = line.strip()
     if len(line) > LONGEST:
-        raise RefusedError("longer than any dependency")
+        raise InvalidDependencyError("longer than any dependency")
     match = _usual().match(line)
     if match is None or (len(line) > 4000 and re.search(_TOO_MANY_DIGITS, line)):
         return _packaging(line)
@@ -52,10 +52,10 @@ def parse(line: str) -> Dependency:
     if " " in specifier or "\t" in specifier:
         specifier = specifier.replace(" ", "").replace("\t", "")
     return Dependency(
-        normalise(name),
-        tuple(sorted({normalise(extra.strip(" \t")) for extra in extras.split(",")})) if extras else (),
+        normalize_name(name),
+        tuple(sorted({normalize_name(extra.strip(" \t")) for extra in extras.split(",")})) if extras else (),
         specifier,
-        None if marker is None else trees.parse(marker),
+        None if marker is None else trees.parse_marker(marker),
         None,
     )
 
@@ -66,17 +66,17 @@ def _packaging(line: str) -> Dependency:
     from packaging.requirements import InvalidRequirement, Requirement
 
     if re.search(_TOO_MANY_DIGITS, line):
-        raise RefusedError("a number of thousands of digits")
+        raise InvalidDependencyError("a number of thousands of digits")
     try:
         with warnings.catch_warnings():  # see trees.py
             warnings.simplefilter("ignore")
             requirement = Requirement(line)
-        tree = None if requirement.marker is None else trees.from_marker(requirement.marker)
+        tree = None if requirement.marker is None else trees.marker_tree(requirement.marker)
     except (InvalidRequirement, RecursionError) as error:
-        raise RefusedError(str(error)) from None
+        raise InvalidDependencyError(str(error)) from None
     return Dependency(
-        normalise(requirement.name),
-        tuple(sorted({normalise(extra) for extra in requirement.extras})),
+        normalize_name(requirement.name),
+        tuple(sorted({normalize_name(extra) for extra in requirement.extras})),
         ",".join(sorted("".join(str(clause).split()) for clause in requirement.specifier)),
         tree,
         requirement.url,

@@ -44,12 +44,12 @@ class _UndefinedError(Exception):
     """packaging refuses to evaluate this: UndefinedComparison or UndefinedEnvironmentName."""
 
 
-def evaluate(
+def evaluate_marker(
     marker: Marker | MarkerTree | str | None, target: Target, extras: frozenset[str] = frozenset()
 ) -> bool | None:
     """Say whether a marker holds in `target`: True, False, or None where it cannot be known.
 
-    `extras` are the ones asked for, normalised; a marker holds if it does for any of them, or, where none is asked for,
+    `extras` are the ones asked for, normalized; a marker holds if it does for any of them, or, where none is asked for,
     for the empty one (as pip does it). None also where packaging would refuse to evaluate, or to parse, the marker.
     """
     if marker is None:
@@ -82,7 +82,7 @@ def python_allows(specifier: str, target: Target) -> bool | None:
 
 
 def _tree(marker: Marker | str) -> MarkerTree:
-    return trees.parse(marker) if isinstance(marker, str) else trees.from_marker(marker)
+    return trees.parse_marker(marker) if isinstance(marker, str) else trees.marker_tree(marker)
 
 
 def _mentions(tree: MarkerTree, variables: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ _PLAIN = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)-([A-Za-z0-9.+!
 _EGG = re.compile(r"([^-]+)(?:-([^-]+)(?:-py[0-9.]+(?:-.+)?)?)?\Z")
 
 
-def normalise(name: str) -> str:
+def normalize_name(name: str) -> str:
     """Return a name as PEP 503 compares it."""
     name = name.lower().replace("_", "-").replace(".", "-")
     while "--" in name:
@@ -23,11 +23,11 @@ def normalise(name: str) -> str:
     return name
 
 
-def valid(name: str) -> bool:
+def is_valid_name(name: str) -> bool:
     return _VALID.match(name) is not None
 
 
-def from_dist_info(stem: str) -> tuple[str, str, bool] | None:
+def parse_dist_info_name(stem: str) -> tuple[str, str, bool] | None:
     """Take NAME-VERSION, the stem of a .dist-info folder, apart.
 
     Returns (name as written, version, whether the two can be relied on), or None where it names no distribution. Where
@@ -39,15 +39,15 @@ def from_dist_info(stem: str) -> tuple[str, str, bool] | None:
     name, dash, version = stem.partition("-")
     if "-" in version:
         name, dash, version = stem.rpartition("-")
-    if not dash or not valid(name):
+    if not dash or not is_valid_name(name):
         return None
     return name, version, False
 
 
-def from_egg(stem: str) -> tuple[str, str | None, bool] | None:
+def parse_egg_name(stem: str) -> tuple[str, str | None, bool] | None:
     """Take the stem of an .egg-info or .egg apart: (name as written, version, whether it can be relied on) or None."""
     match = _EGG.match(stem)
-    if not match or not valid(match[1]):
+    if not match or not is_valid_name(match[1]):
         return None
     version = match[2]
     return match[1], version, version is not None and "_" not in version

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.names import normalize_name
 
 if TYPE_CHECKING:
     from stepin.drift.model import MarkerTree
@@ -20,13 +20,13 @@ _COMPARISON = r"""[ \t]*(extra|python_version|python_full_version|os_name|sys_pl
         (?:"([ !#-\[\]-~]*)"|'([ -&(-\[\]-~]*)')[ \t]*(?:\b(and|or)\b|\Z)"""
 
 
-class RefusedError(ValueError):
+class InvalidDependencyError(ValueError):
     """packaging, and so pip, does not understand it; or nobody could have meant it."""
 
 
 @lru_cache(maxsize=1024)
-def parse(text: str) -> MarkerTree:
-    """Return the tree of a marker as it is written. Raises RefusedError."""
+def parse_marker(text: str) -> MarkerTree:
+    """Return the tree of a marker as it is written. Raises InvalidDependencyError."""
     comparison = re.compile(_COMPARISON, re.VERBOSE)
     groups: list[list[MarkerTree]] = [[]]
     position = 0
@@ -39,7 +39,7 @@ def parse(text: str) -> MarkerTree:
         if membership:
             operator = "in" if membership == "in" else "not in"
         if variable == "extra":
-            value = normalise(value)  # PEP 685
+            value = normalize_name(value)  # PEP 685
         groups[-1].append((variable, operator, value, True))
         position = match.end()
         if joint is None:
@@ -57,12 +57,12 @@ def _packaging(text: str) -> MarkerTree:
         # A backslash before an odd letter makes the compiler warn, on stderr, about a file that is not ours.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return from_marker(Marker(text))
+            return marker_tree(Marker(text))
     except (InvalidMarker, RecursionError) as error:
-        raise RefusedError(str(error)) from None
+        raise InvalidDependencyError(str(error)) from None
 
 
-def from_marker(marker: Any) -> MarkerTree:
+def marker_tree(marker: Any) -> MarkerTree:
     """Return the tree of a packaging.markers.Marker. Raises RecursionError for one nested hundreds deep."""
     return _from_list(marker._markers)
 

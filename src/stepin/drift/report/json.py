@@ -46,7 +46,7 @@ def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
         "specifier": requirement.specifier,
         "extras": sorted(requirement.extras),
         "marker": None if marker is None else str(marker),
-        "applies": markers.evaluate(marker, report.environment) if report.environment else None,
+        "applies": markers.evaluate_marker(marker, report.environment) if report.environment else None,
         "url": requirement.url,
         "editable": requirement.editable,
         "constraint": requirement.constraint,

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepin.drift import engine
-from stepin.drift.compare import sources
+from stepin.drift.compare import lookups
 from stepin.drift.memory import Memory
 from stepin.drift.model import UsageError
 from stepin.hook import environment as find
@@ -136,7 +136,7 @@ class Project:
         quiet = {one.name for one in report.declarations.requirements if not one.constraint}
         quiet |= {one.name for one in (*report.findings, *report.ignored)}
         quiet |= engine.parse_ignore(usable(settings.drift_ignore))[0]
-        quiet.add(sources.read_folder(self.path).name)
+        quiet.add(lookups.read_local_project(self.path).name)
         return tuple(dist for dist in appeared if dist.name not in quiet)
 
     def _locate(self, report: Report | None, names: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from drift.scenarios import states
 from drift.support import by_hand, wheels
 from drift.support.oracles import offline
 from stepin.drift import check
-from stepin.drift.fix import Mender
+from stepin.drift.fix import FixCommands
 from stepin.drift.model import Finding, Installed, Target
 
 
@@ -107,8 +107,8 @@ NOTHING = Installed((), (), ())
 )
 def test_words_are_quoted_for_a_shell(name: str) -> None:
     """A folder's or a file's name is one word to a shell, and never an option."""
-    mender = Mender(target(f"/p/{name}"), NOTHING, "/p", [f"/p/{name}"])
-    command = mender.one(MISSING)
+    mender = FixCommands(target(f"/p/{name}"), NOTHING, "/p", [f"/p/{name}"])
+    command = mender.for_finding(MISSING)
     assert command
     shown = f"./{name}" if name.startswith("-") else name
     words = shlex.split(command)
@@ -120,8 +120,8 @@ def test_words_are_quoted_for_a_shell(name: str) -> None:
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[31m", "a\x9bb", "\u202e", "\udcff", "a\tb", "\x7f"])
 def test_no_command_for_a_path_with_control_characters(name: str) -> None:
     """What cannot be shown as it is cannot be copied either: better no command than another one."""
-    assert Mender(target(f"/p/{name}"), NOTHING, "/p", ["/p/r.txt"]).one(MISSING) is None
-    assert Mender(target("/p/.venv"), NOTHING, "/p", [f"/p/{name}"]).all([MISSING, EXTRA]) is None
+    assert FixCommands(target(f"/p/{name}"), NOTHING, "/p", ["/p/r.txt"]).for_finding(MISSING) is None
+    assert FixCommands(target("/p/.venv"), NOTHING, "/p", [f"/p/{name}"]).for_findings([MISSING, EXTRA]) is None
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_no_command_for_a_path_with_control_characters(name: str) -> None:
 )
 def test_for_the_tool_that_made_it(kind: str, command: str) -> None:
     """uv's environments are mended with uv, others with pip; files below the project are relative to it."""
-    mender = Mender(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"], ["/c.txt"])
-    assert mender.all([MISSING, EXTRA]) == command
+    mender = FixCommands(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"], ["/c.txt"])
+    assert mender.for_findings([MISSING, EXTRA]) == command
 
 
 def test_an_own_pip_is_used(tmp_path: Path) -> None:
@@ -154,18 +154,18 @@ def test_an_own_pip_is_used(tmp_path: Path) -> None:
         ("conda", None),
     ],
 )
-def test_an_environment_without_its_python_is_made_anew(kind: str, command: str | None) -> None:
+def test_an_environment_without_its_python_is_made_recreate(kind: str, command: str | None) -> None:
     """No installation helps where the interpreter is gone."""
     gone = Finding("python", None, "m", None, None, None, None, None)
-    assert Mender(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"]).all([gone, MISSING]) == command
+    assert FixCommands(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"]).for_findings([gone, MISSING]) == command
 
 
 def test_another_python_is_the_users_choice() -> None:
     """What a distribution's Requires-Python forbids: no command is known, and the others are mended without it."""
     late = Finding("python", "late", "m", None, None, None, None, None)
-    mender = Mender(target("/p/.venv"), NOTHING, "/p", ["/p/r.txt"])
-    assert mender.one(late) is None
-    assert mender.all([late, MISSING]) == mender.one(MISSING)
+    mender = FixCommands(target("/p/.venv"), NOTHING, "/p", ["/p/r.txt"])
+    assert mender.for_finding(late) is None
+    assert mender.for_findings([late, MISSING]) == mender.for_finding(MISSING)
 
 
 def test_a_wheel_of_the_table_is_reproducible(tmp_path: Path) -> None:

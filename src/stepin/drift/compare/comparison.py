@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 from stepin.drift.compare import closure
 from stepin.drift.compare.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Root
-from stepin.drift.compare.judge import Difference, judge
+from stepin.drift.compare.difference import Difference, compare_requirement
 from stepin.drift.model import Comparison, Finding, Note
 from stepin.drift.pep508 import markers
 
 if TYPE_CHECKING:
-    from stepin.drift.compare.sources import Folder, Sources
+    from stepin.drift.compare.lookups import Folder, Lookups
     from stepin.drift.model import Code, Declarations, Installed, Requirement, Target
 
 # What environments are made with; `pip freeze` leaves them out as well (pip's commands/freeze.py).
 SEEDS = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
 
 
-def compare(
-    declarations: Declarations, installed: Installed, target: Target, known: Sources, *, strict: bool = False
+def find_differences(
+    declarations: Declarations, installed: Installed, target: Target, known: Lookups, *, strict: bool = False
 ) -> Comparison:
-    """Return all differences. `known` is what sources.gather() found; `strict` tells extras whatever the files are."""
-    return _Comparing(declarations, installed, target, known).run(strict)
+    """Return all differences. `known` is what lookups.look_up() found; `strict` tells extras whatever the files are."""
+    return _DifferenceFinder(declarations, installed, target, known).run(strict)
 
 
-class _Comparing:
+class _DifferenceFinder:
     """The state of one comparison; each method looks at one kind of difference."""
 
-    def __init__(self, declarations: Declarations, installed: Installed, target: Target, known: Sources) -> None:
+    def __init__(self, declarations: Declarations, installed: Installed, target: Target, known: Lookups) -> None:
         self.declarations = declarations
         self.installed = installed
         self.target = target
@@ -49,7 +49,7 @@ class _Comparing:
             if not requirement.constraint:
                 self._requirement(requirement)
         constraints = self._constraints()
-        reached = closure.walk(self.roots, self.distributions, self.folders, self.replaced, self.target)
+        reached = closure.follow_dependencies(self.roots, self.distributions, self.folders, self.replaced, self.target)
         for requirement, difference in constraints:
             level = reached.reached.get(requirement.name or "", (REPLACED, None))[0]
             if level != REPLACED:
@@ -88,7 +88,7 @@ class _Comparing:
     def _requirement(self, requirement: Requirement) -> None:
         certain = True
         if requirement.marker is not None:
-            applies = markers.evaluate(requirement.marker, self.target)
+            applies = markers.evaluate_marker(requirement.marker, self.target)
             if applies is False:
                 return
             certain = bool(applies)
@@ -100,7 +100,7 @@ class _Comparing:
             if name is not None and certain:
                 self.missing.add(name)
             return
-        for difference in judge(requirement, distribution, self.known):
+        for difference in compare_requirement(requirement, distribution, self.known):
             self._tell(requirement, difference, certain)
             if certain and difference.code in ("version", "source"):
                 self.replaced.add(name)
@@ -116,8 +116,8 @@ class _Comparing:
 
     def _name(self, requirement: Requirement) -> str | None:
         """Find out what a link without a name is: by what its folder says, what is installed from it, its file name."""
-        from stepin.drift.compare import origin
-        from stepin.drift.compare.provenance import judge_source
+        from stepin.drift.compare import urls
+        from stepin.drift.compare.provenance import compare_source
 
         folder = self._folder(requirement)
         if folder is not None and folder.name is not None:
@@ -126,10 +126,10 @@ class _Comparing:
             if distribution.direct_url is None:
                 continue
             candidate = requirement._replace(editable=distribution.editable)
-            difference = judge_source(candidate, distribution, self.known)
+            difference = compare_source(candidate, distribution, self.known)
             if difference is None:
                 return distribution.name
-        return origin.named_by_file(requirement.url or "")
+        return urls.named_by_file(requirement.url or "")
 
     def _constraints(self) -> list[tuple[Requirement, Difference]]:
         """Return what constraints forbid of what is installed, needed or not."""
@@ -142,9 +142,9 @@ class _Comparing:
                 self._add("unknown", requirement.name, message, requirement.file, requirement.line)
                 continue
             distribution = self.distributions.get(requirement.name)
-            if distribution is None or not markers.evaluate(requirement.marker, self.target):
+            if distribution is None or not markers.evaluate_marker(requirement.marker, self.target):
                 continue
-            for difference in judge(requirement, distribution, self.known):
+            for difference in compare_requirement(requirement, distribution, self.known):
                 code, message = difference.code, difference.message
                 if code == "version":
                     message = f"{distribution.name} {distribution.version} is installed, "
@@ -158,7 +158,7 @@ class _Comparing:
     def _unmet(self, reached: Closure) -> None:
         if not reached.unmet:
             return
-        from stepin.drift.compare.origin import shown
+        from stepin.drift.compare.urls import shown
 
         told = set(self.missing)
         for edge in reached.unmet:
@@ -240,7 +240,7 @@ class _Comparing:
 
 
 def _absent(requirement: Requirement, name: str | None) -> Difference:
-    from stepin.drift.compare.origin import shown
+    from stepin.drift.compare.urls import shown
 
     wanted = shown(requirement.url) if requirement.url else requirement.specifier
     if name is None:

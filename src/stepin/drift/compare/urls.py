@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.names import normalize_name
 
 _VCS_SCHEME = re.compile(r"(git|hg|svn|bzr)\+", re.IGNORECASE)
 _HASH = re.compile(r"[#&](md5|sha1|sha224|sha256|sha384|sha512)=([0-9a-fA-F]+)")
@@ -153,8 +153,8 @@ def _unquote(text: str) -> str:
 
 
 def named_by_file(url: str) -> str | None:
-    """Return the name that a source archive's file name begins with, normalised; None where it shows none."""
+    """Return the name that a source archive's file name begins with, normalized; None where it shows none."""
     match = re.search(
         r"/([A-Za-z0-9][A-Za-z0-9._-]*?)-[0-9][^/]*\.(?:tar\.gz|zip|tgz|tar\.bz2|tar\.xz)\Z", without_fragment(url)
     )
-    return normalise(match[1]) if match else None
+    return normalize_name(match[1]) if match else None

@@ -26,13 +26,13 @@ _RACY = 2_000_000_000  # ns
 _MOST_ENTRIES = 200_000
 
 
-class Folder:
+class DistributionFolder:
     """The distributions of one folder, and the cache of what was read of them.
 
     A cache entry is believed only while the stat of the distribution's folder and of its files is what it was.
     """
 
-    def __init__(self, path: str, cache_dir: str | None, previous: Folder | None) -> None:
+    def __init__(self, path: str, cache_dir: str | None, previous: DistributionFolder | None) -> None:
         self.path = path
         self.cache_dir = cache_dir
         self._prefix = os.path.join(path, "")
@@ -45,7 +45,7 @@ class Folder:
         self._all: dict[str, Distribution] = {}
         self._entries: dict[str, _Entry]
         self._before = previous._all if previous else {}
-        self._entries = previous._entries if previous else cache.load(cache_dir, path) if cache_dir else {}
+        self._entries = previous._entries if previous else cache.load_entries(cache_dir, path) if cache_dir else {}
         self._changed: bool = previous is not None and previous._changed
 
     def scan(self, inherited: bool) -> None:
@@ -81,7 +81,7 @@ class Folder:
             elif end[1:] == ".pth":
                 self.pth.append(entry)
                 if entry.startswith("__editable__."):  # setuptools: __editable__.NAME-VERSION.pth
-                    editables.add(names.normalise(entry[13:].partition("-")[0]))
+                    editables.add(names.normalize_name(entry[13:].partition("-")[0]))
             elif end == "-link" and entry[-9:].lower() == ".egg-link":
                 self.egg_links.append(entry)
         for name, dists in sorted(found.items()):
@@ -108,7 +108,7 @@ class Folder:
     def save(self) -> None:
         """Write what was read to the disk cache, if there is anything new in it, or something that is gone."""
         if self.cache_dir and self._changed:
-            cache.save(self.cache_dir, self.path, self._entries)
+            cache.save_entries(self.cache_dir, self.path, self._entries)
             self._changed = False
 
     def _unreadable(self, what: str) -> None:
@@ -127,7 +127,7 @@ class Folder:
                 dist = Distribution(name, version, path, inherited, read=read)
             else:
                 contents = self._contents(path, name)
-                own = name if contents.name is None else names.normalise(contents.name)
+                own = name if contents.name is None else names.normalize_name(contents.name)
                 dist = Distribution(own, contents.version or version, path, inherited, read=read)
         self._all[entry] = dist
         return dist
@@ -205,17 +205,17 @@ def _editable(details: Details) -> Details:
 
 
 def _parse(entry: str) -> tuple[str | None, str | None, bool]:
-    """Return (normalised name, version, whether both can be relied on) of a folder's name, or path; name None: none."""
+    """Return (normalized name, version, whether both can be relied on) of a folder's name, or path; name None: none."""
     if os.sep in entry:
         entry = os.path.basename(os.path.dirname(entry) if entry.endswith("EGG-INFO") else entry)
     stem, _, suffix = entry.rpartition(".")
     suffix = suffix.lower()
     parsed: tuple[str, str | None, bool] | None = None
     if suffix == "dist-info":
-        parsed = names.from_dist_info(stem)
+        parsed = names.parse_dist_info_name(stem)
     elif suffix in ("egg-info", "egg"):
-        parsed = names.from_egg(stem)
-    return (None, None, False) if parsed is None else (names.normalise(parsed[0]), parsed[1], parsed[2])
+        parsed = names.parse_egg_name(stem)
+    return (None, None, False) if parsed is None else (names.normalize_name(parsed[0]), parsed[1], parsed[2])
 
 
 def _key(path: str, fd: int | None = None) -> Key | None:
@@ -264,7 +264,7 @@ def _dump(contents: Contents) -> bytes:
 
 
 def _load(blob: bytes) -> Contents:
-    fields: tuple[Any, ...] = marshal.loads(blob)  # noqa: S302  # from cache.load(), which vouches for it, or from _dump()
+    fields: tuple[Any, ...] = marshal.loads(blob)  # noqa: S302  # from cache.load_entries(), which vouches for it, or from _dump()
     name, version, requires, python, extras, url, editable, requested, faults = fields
     details = Details(
         tuple(map(tuple.__new__, repeat(Dependency), requires)),  # Dependency._make, without its cost

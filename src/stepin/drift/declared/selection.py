@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DEFAULTS = ("requirements.txt",)
 
 
-class Named(NamedTuple):
+class Selection(NamedTuple):
     """Which files declare; absolute paths. `explicit`: somebody named them for this one check."""
 
     files: tuple[str, ...]
@@ -28,20 +28,26 @@ class Named(NamedTuple):
     explicit: bool
 
 
-def locate(root: str, files: Sequence[str] | None, constraints: Sequence[str], settings: Sequence[str] = ()) -> Named:
+def select_files(
+    root: str, files: Sequence[str] | None, constraints: Sequence[str], settings: Sequence[str] = ()
+) -> Selection:
     """Return which files declare what the project in `root` needs.
 
     `files` as named by the caller (absolute), else `settings` (relative to the project), else the default where it is.
     """
     if files:
-        return Named(tuple(files), tuple(constraints), True)
+        return Selection(tuple(files), tuple(constraints), True)
     if settings:
-        return Named(tuple(os.path.normpath(os.path.join(root, file)) for file in settings), tuple(constraints), False)
+        return Selection(
+            tuple(os.path.normpath(os.path.join(root, file)) for file in settings), tuple(constraints), False
+        )
     found = [path for path in (os.path.join(root, name) for name in DEFAULTS) if os.path.lexists(path)]
-    return Named(tuple(found[:1]), tuple(constraints), False)
+    return Selection(tuple(found[:1]), tuple(constraints), False)
 
 
-def read(named: Named, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
+def read_selection(named: Selection, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
     """Read the files. Relative paths in them are the project's, or, in files named for this check, the caller's."""
     base = cwd if named.explicit else root
-    return requirements.read(named.files, root=root, constraints=named.constraints, cwd=base, environ=environ)
+    return requirements.read_requirement_files(
+        named.files, root=root, constraints=named.constraints, cwd=base, environ=environ
+    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stepin.drift.pep508.names import normalise
+from stepin.drift.pep508.names import normalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,14 +23,14 @@ class Folder(NamedTuple):
     None where it says nothing static: then the installed metadata is all there is.
     """
 
-    name: str | None  # normalised
+    name: str | None  # normalized
     requires: tuple[Dependency, ...] | None  # [project] dependencies
     optional: tuple[Dependency, ...] | None  # [project] optional-dependencies, with `extra == ...` in their markers
-    extras: frozenset[str]  # normalised
+    extras: frozenset[str]  # normalized
     requires_python: str | None
 
 
-class Sources(NamedTuple):
+class Lookups(NamedTuple):
     """The facts that compare() needs beside what is declared and what is installed."""
 
     real: Mapping[str, str]  # a local path, declared or recorded -> its real path
@@ -38,15 +38,15 @@ class Sources(NamedTuple):
     checkouts: Mapping[str, Checkout]  # real path of an editable from git -> its working copy
 
 
-NOTHING = Sources({}, {}, {})
+NOTHING = Lookups({}, {}, {})
 
 
-def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Distribution]) -> Sources:
+def look_up(requirements: Iterable[Requirement], distributions: Mapping[str, Distribution]) -> Lookups:
     """Look up what the requirements with a URL need; `distributions` are the installed ones by name. Never raises."""
     linked = [requirement for requirement in requirements if requirement.url]
     if not linked:
         return NOTHING
-    from stepin.drift.compare import origin
+    from stepin.drift.compare import urls
 
     real: dict[str, str] = {}
     folders: dict[str, Folder] = {}
@@ -59,33 +59,33 @@ def gather(requirements: Iterable[Requirement], distributions: Mapping[str, Dist
         if path is not None:
             real[path] = place = _real(path)
             if place not in folders and os.path.isdir(place):
-                folders[place] = read_folder(place)
+                folders[place] = read_local_project(place)
             if name is None and place in folders:
                 name = folders[place].name
         if name is None:  # it may have come from anywhere
             concerned.update(distributions)
         elif name in distributions:
             concerned[name] = distributions[name]
-            if requirement.editable and origin.vcs_of(url) == "git":
+            if requirement.editable and urls.vcs_of(url) == "git":
                 _look_at_checkout(distributions[name], url, real, checkouts)
     for distribution in concerned.values():
         path = recorded_path(distribution)
         if path is not None:
             real[path] = _real(path)
-    return Sources(real, folders, checkouts)
+    return Lookups(real, folders, checkouts)
 
 
 def _look_at_checkout(
     distribution: Distribution, url: str, real: dict[str, str], checkouts: dict[str, Checkout]
 ) -> None:
-    from stepin.drift.compare import checkout, origin
+    from stepin.drift.compare import checkout, urls
 
     path = recorded_path(distribution)
     if path is None:
         return
     place = real[path] = _real(path)
-    revision = origin.split_revision(url)[1]
-    found = checkout.read(place, frozenset((revision,) if revision else ()))
+    revision = urls.split_revision(url)[1]
+    found = checkout.read_checkout(place, frozenset((revision,) if revision else ()))
     if found is not None:
         if place in checkouts:
             found = found._replace(refs={**checkouts[place].refs, **found.refs})
@@ -101,13 +101,13 @@ def _real(path: str) -> str:
 
 def recorded_path(distribution: Distribution) -> str | None:
     """Return the local path that a distribution was installed from; None where it was none."""
-    from stepin.drift.compare import origin
+    from stepin.drift.compare import urls
 
     url = (distribution.direct_url or {}).get("url")
-    return origin.local_path(url) if isinstance(url, str) else None
+    return urls.local_path(url) if isinstance(url, str) else None
 
 
-def read_folder(folder: str) -> Folder:
+def read_local_project(folder: str) -> Folder:
     """Read what a folder's pyproject.toml says statically. Never raises: what is no such file says nothing."""
     from stepin.drift.installed import reading
 
@@ -129,7 +129,7 @@ def read_folder(folder: str) -> Folder:
     python = project.get("requires-python")
     optional, extras = (None, frozenset[str]()) if "optional-dependencies" in dynamic else _optional(project)
     return Folder(
-        normalise(name) if isinstance(name, str) else None,
+        normalize_name(name) if isinstance(name, str) else None,
         None if "dependencies" in dynamic else _dependencies(project.get("dependencies", [])),
         optional,
         extras,
@@ -143,7 +143,7 @@ def _dependencies(lines: Any) -> tuple[Dependency, ...] | None:
     if not isinstance(lines, list):
         return None
     try:
-        return tuple(dependency.parse(line) for line in lines)
+        return tuple(dependency.parse_dependency(line) for line in lines)
     except (ValueError, AttributeError):  # no requirement, no string: no build backend would take it either
         return None
 
@@ -157,6 +157,6 @@ def _optional(project: dict[str, Any]) -> tuple[tuple[Dependency, ...] | None, f
         dependencies = _dependencies(lines)
         if dependencies is None:
             return None, frozenset()
-        asked: MarkerTree = ("extra", "==", normalise(group), True)
+        asked: MarkerTree = ("extra", "==", normalize_name(group), True)
         found += [one._replace(marker=("and", one.marker, asked) if one.marker else asked) for one in dependencies]
-    return tuple(found), frozenset(map(normalise, groups))
+    return tuple(found), frozenset(map(normalize_name, groups))

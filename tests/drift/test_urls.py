@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stepin.drift.compare import origin
+from stepin.drift.compare import urls
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from stepin.drift.compare import origin
 )
 def test_archives(one: str, other: str, same: bool) -> None:
     """Archives' URLs are compared without credentials and fragment."""
-    assert (origin.archive(one) == origin.archive(other)) is same
+    assert (urls.archive(one) == urls.archive(other)) is same
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_archives(one: str, other: str, same: bool) -> None:
 )
 def test_repositories(one: str, other: str, same: bool) -> None:
     """A repository is one whatever the protocol, the credentials, or `.git` at its end."""
-    assert (origin.repository(one) == origin.repository(other)) is same
+    assert (urls.repository(one) == urls.repository(other)) is same
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_repositories(one: str, other: str, same: bool) -> None:
 )
 def test_revisions(url: str, place: str, revision: str | None) -> None:
     """The revision is what stands behind the last `@` of the path; one of the host is a user's name."""
-    assert origin.split_revision(url) == (place, revision)
+    assert urls.split_revision(url) == (place, revision)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_revisions(url: str, place: str, revision: str | None) -> None:
 )
 def test_local_paths(url: str, path: str | None) -> None:
     """A file: URL leads to a local path; one on another host, or UNC, is never touched."""
-    assert origin.local_path(url) == path
+    assert urls.local_path(url) == path
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_local_paths(url: str, path: str | None) -> None:
 )
 def test_recorded_hashes(direct_url: dict[str, object] | None, hashes: set[str]) -> None:
     """PEP 610's hash is read in its old and its new form, whatever else may stand there."""
-    assert origin.recorded_hashes(direct_url) == hashes
+    assert urls.recorded_hashes(direct_url) == hashes
 
 
 def test_a_password_is_not_shown() -> None:
     """A recorded URL may hold one; the user's name stays, so that the place can be recognised."""
-    assert origin.shown("https://user:secret@h/x") == "https://user:****@h/x"
-    assert origin.shown("git+ssh://git@h/x") == "git+ssh://git@h/x"
+    assert urls.shown("https://user:secret@h/x") == "https://user:****@h/x"
+    assert urls.shown("git+ssh://git@h/x") == "git+ssh://git@h/x"
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_a_password_is_not_shown() -> None:
 )
 def test_commits(declared: str, requested: object, commit: object, same: bool) -> None:
     """A declared commit, or its beginning, is the commit_id; a branch or tag is the requested_revision."""
-    assert origin.same_revision(declared, requested, commit) is same
+    assert urls.same_revision(declared, requested, commit) is same

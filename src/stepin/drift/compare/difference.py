@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stepin.drift.pep508 import versions
 
 if TYPE_CHECKING:
-    from stepin.drift.compare.sources import Sources
+    from stepin.drift.compare.lookups import Lookups
     from stepin.drift.model import Code, Distribution, Requirement
 
 
@@ -23,7 +23,7 @@ class Difference(NamedTuple):
 NONE: list[Difference] = []
 
 
-def judge(requirement: Requirement, installed: Distribution, known: Sources) -> list[Difference]:
+def compare_requirement(requirement: Requirement, installed: Distribution, known: Lookups) -> list[Difference]:
     """Return the differences between what one line asks for and what is installed under that name."""
     specifier, version = requirement.specifier, installed.version
     if specifier and version is not None and versions.allows(specifier, version) is False:
@@ -33,5 +33,5 @@ def judge(requirement: Requirement, installed: Distribution, known: Sources) -> 
     if requirement.url or requirement.hashes:
         from stepin.drift.compare import provenance
 
-        return provenance.judge_provenance(requirement, installed, known)
+        return provenance.compare_provenance(requirement, installed, known)
     return NONE
