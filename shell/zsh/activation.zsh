@@ -8,14 +8,17 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # ours. What is ordinary stands here; the function that it would be else costs as much as all it does.
     __stepin_apply() {
         # Setting a read-only variable is an error, which ends the function and all hooks after it: ask first.
-        if [[ ${(t)PATH}${(t)path}${(t)PS1}${(t)VIRTUAL_ENV}${(t)VIRTUAL_ENV_PROMPT}${(t)PYTHONHOME}${(t)STEPIN_ENV}${(t)STEPIN_PYTHONHOME} == *readonly* ]]; then
+        if [[ ${(t)PATH}${(t)path}${(t)PS1}${(t)PYTHONHOME} == *readonly* ||
+            ${(t)VIRTUAL_ENV}${(t)VIRTUAL_ENV_PROMPT}${(t)STEPIN_ENV}${(t)STEPIN_PYTHONHOME} == *readonly* ]]; then
             [[ -z $__stepin_later ]] || return 0
             __stepin_held=$__stepin_at __stepin_on=
             __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV, PATH or PS1 (read-only?): environments stay off"
             return 0
         fi
         if [[ -n $__stepin_on && $1 != "$__stepin_on" ]]; then
-            if [[ -z $__stepin_odd && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_new_path" && $PS1 == "$__stepin_put"* ]]; then # as it was left
+            # Everything is as it was left: plain assignments undo it.
+            if [[ -z $__stepin_odd && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_new_path" &&
+                $PS1 == "$__stepin_put"* ]]; then
                 PATH=$__stepin_old_path PS1=${PS1#"$__stepin_put"} __stepin_on= __stepin_put=
                 builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
                 [[ ${+functions[deactivate]} == 0 ]] || builtin unset -f deactivate
@@ -33,7 +36,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         if [[ -n $__stepin_adopted$__stepin_on || -n ${VIRTUAL_ENV-} || -n ${CONDA_PREFIX-} && ${CONDA_DEFAULT_ENV-} != base ]]; then
             __stepin_meet || return 0
         else
-            [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x} && ${+functions[deactivate]} == 0 && ${+functions[__stepin_apply]} == 1 ]] || __stepin_note_odd
+            [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x} &&
+                ${+functions[deactivate]} == 0 && ${+functions[__stepin_apply]} == 1 ]] || __stepin_note_odd
             __stepin_old_path=${PATH-} PATH=$__stepin_bin${PATH:+:$PATH}
         fi
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_new_path=$PATH __stepin_put=$__stepin_prefix

@@ -9,7 +9,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         local __was=$__stepin_id __answer=
         __stepin_settings
         if [[ -n $__stepin_id && -z $__stepin_later && $__stepin_renewed != "$__stepin_id" ]] &&
-            [[ -z $__stepin_seen && -e $__stepin_config || -n $__stepin_seen && ( ! -e $__stepin_config || $__stepin_config -nt $__stepin_id ) ]]; then
+            [[ -z $__stepin_seen && -e $__stepin_config ||
+                -n $__stepin_seen && ( ! -e $__stepin_config || $__stepin_config -nt $__stepin_id ) ]]; then
             __stepin_renewed=$__stepin_id
             __stepin_ask renew /
             __stepin_settings
@@ -72,7 +73,9 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __source=
         if [[ $__from == disk ]]; then
             # Asked before, and the doubt has stayed: what the helper said counts as long as the interpreter is there.
-            [[ -n $__stepin_tried && ${__stepin_tried[(Ie)$1]} -gt 0 && $__stepin_at == "$1" && $__stepin_stop == "$2" && ( $__stepin_verdict == trusted && -x $__stepin_python && -f $__stepin_cfg || $__stepin_verdict != (trusted|) ) ]] && return 1
+            [[ -n $__stepin_tried && ${__stepin_tried[(Ie)$1]} -gt 0 && $__stepin_at == "$1" && $__stepin_stop == "$2" &&
+                ( $__stepin_verdict == trusted && -x $__stepin_python && -f $__stepin_cfg ||
+                $__stepin_verdict != (trusted|) ) ]] && return 1
             __source=decide
             if [[ -O $__place/zsh && -r $__place/zsh ]]; then
                 __answer=$(<$__place/zsh) # without a process (zshexpn(1), Command Substitution)
@@ -123,7 +126,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
             return 0
         fi
-        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" zsh 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
+        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" \
+            zsh 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
         [[ $__answer == *"# stepin: end" ]] || __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
     }
 

@@ -35,12 +35,14 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin trap - DEBUG ZERR
         local __folder __name __at __stop=- __passed= __source __want= __was=$__stepin_at __last __further=0 __n __stepin_later=
         if [[ $0 == __stepin_moved ]]; then
-            [[ $ZSH_SUBSHELL == 0 && -z $__stepin_fresh && ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* && ${VIRTUAL_ENV-} == "$__stepin_venv" && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || return 0
+            [[ $ZSH_SUBSHELL == 0 && -z $__stepin_fresh && ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* &&
+                ${VIRTUAL_ENV-} == "$__stepin_venv" && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || return 0
             __stepin_later=1
         fi
 
         # The generation is the one this shell knows, and the settings are those it was made from.
-        [[ -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config && ! $__stepin_config -nt $__stepin_id ) ]] || __stepin_renew
+        [[ -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config ||
+            -n $__stepin_seen && -e $__stepin_config && ! $__stepin_config -nt $__stepin_id ) ]] || __stepin_renew
         [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z $__stepin_fresh && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || __stepin_user
         __last=$__stepin_simple
         [[ -n $__last && "$PWD/" == "$__last"/* ]] || __stepin_elsewhere
@@ -54,9 +56,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                 else
                     __n=$(( __n + 1 )) __folder=${__stepin_further[__n]}
                 fi
-                if [[ -e $__folder/$__stepin_name1 || -d $__folder/$__stepin_name2 || -d $__folder/$__stepin_name3 || -d $__folder/$__stepin_name4 || -n $__stepin_more ]]; then
+                if [[ -e $__folder/$__stepin_name1 || -d $__folder/$__stepin_name2 || -d $__folder/$__stepin_name3 ||
+                    -d $__folder/$__stepin_name4 || -n $__stepin_more ]]; then
                     for __name in "${__stepin_names[@]}"; do
-                        if [[ -z $__stop && ( -e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py ) && $__passed != *"<$__folder/$__name>"* ]]; then
+                        if [[ -z $__stop && ( -e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv ||
+                            -e $__folder/$__name/bin/activate_this.py ) && $__passed != *"<$__folder/$__name>"* ]]; then
                             __at=${__folder:-/} __stop=$__name
                         fi
                     done
@@ -65,7 +69,13 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             # Nothing that the decision was made from is other or newer than it was; else the next source is asked. (-nt is
             # false in zsh where a file is missing.)
             __source=disk
-            until [[ -z $__stop || $__stepin_at == "$__at" && $__stepin_stop == "$__stop" && -n $__stepin_verdict && ( $__stepin_verdict != trusted || -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && ( -O $__stepin_env && -O $__stepin_cfg || $__stepin_flags == *o* ) && ( ! -L $__stepin_env || $__stepin_flags == *l* ) ) && ( $__stepin_verdict != broken || ! -x $__stepin_python ) && ( $__stepin_flags != *k* || $__stepin_link -ef $__stepin_cfg ) ]] &&
+            until [[ -z $__stop || $__stepin_at == "$__at" && $__stepin_stop == "$__stop" && -n $__stepin_verdict &&
+                ( $__stepin_verdict != trusted || -x $__stepin_python && $__stepin_file -nt $__stepin_cfg &&
+                $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin &&
+                ( -O $__stepin_env && -O $__stepin_cfg || $__stepin_flags == *o* ) &&
+                ( ! -L $__stepin_env || $__stepin_flags == *l* ) ) &&
+                ( $__stepin_verdict != broken || ! -x $__stepin_python ) &&
+                ( $__stepin_flags != *k* || $__stepin_link -ef $__stepin_cfg ) ]] &&
                 { [[ -z $__stop || -z $__stepin_paths ]] || __stepin_paths_hold }; do
                 __stepin_judge "$__at" "$__stop" || break
             done
@@ -86,10 +96,13 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             __want=$__stepin_env
         fi
         [[ $__want == "$__stepin_on" && -z $__stepin_adopted ]] || __stepin_apply "$__want"
-        [[ -z $__stepin_at || -z $__stepin_message || $__stepin_said == *"<$__stepin_at@$__stepin_message>"* ]] || __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
+        [[ -z $__stepin_at || -z $__stepin_message || $__stepin_said == *"<$__stepin_at@$__stepin_message>"* ]] ||
+            __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
         __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
         # Nothing to tell the watcher, nor anything from it to show.
-        [[ -n $__stepin_later || -z $__stepin_in && $__stepin_verdict != trusted || -n $__stepin_in && $__stepin_in == "$__stepin_at" && $__stepin_verdict == trusted && -z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice ]] || __stepin_notice
+        [[ -n $__stepin_later || -z $__stepin_in && $__stepin_verdict != trusted ||
+            -n $__stepin_in && $__stepin_in == "$__stepin_at" && $__stepin_verdict == trusted &&
+            -z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice ]] || __stepin_notice
         __stepin_fresh=
     }
 
@@ -116,7 +129,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         fi
         [[ $__now != "$__stepin_venv" ]] || return 0
         __stepin_hand=$__now __stepin_learns=
-        if [[ -n $__now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
+        if [[ -n $__now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] &&
+            ! __stepin_theirs && __stepin_function deactivate; then
             __stepin_learns=1
         fi
     }

@@ -9,7 +9,10 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # Not where there is neither a notice nor anything to tell: hook.zsh sees to that.
     __stepin_notice() {
         # In one expression what is so at most prompts: it was told, and of the two things that it is about none is newer.
-        [[ -n $__stepin_two && $__stepin_verdict == trusted && $__stepin_at == "$__stepin_in" && -e $__stepin_mark && -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice && -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
+        [[ -n $__stepin_two && $__stepin_verdict == trusted && $__stepin_at == "$__stepin_in" && -e $__stepin_mark &&
+            -e $__stepin_one && ! $__stepin_one -nt $__stepin_notice &&
+            -e $__stepin_two && ! $__stepin_two -nt $__stepin_notice && $__stepin_ident == "$__stepin_told" &&
+            ${STEPIN_DRIFT-0} == "$__stepin_count" && $__stepin_news == "$__stepin_heard" ]] && return 0
         local __in=
         if [[ $__stepin_verdict == trusted ]]; then
             __in=$__stepin_at
@@ -20,7 +23,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             # twenty times as much (its mount option auto_da_alloc).
             [[ ! -O $__stepin_state/shells ]] || builtin print -r -N -- "$__in" 2>/dev/null 1<>"$__stepin_state/shells/$$"
             [[ $__stepin_told == 0 && -z $__stepin_tolds ]] || __stepin_remember "$__in"
-            __stepin_in=$__in __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_notice=$__stepin_state/notices${__in//\///d/}/notice
+            __stepin_in=$__in __stepin_mark= __stepin_two= __stepin_news= __stepin_heard= __stepin_entered=1
+            __stepin_notice=$__stepin_state/notices${__in//\///d/}/notice
         fi
         if [[ -z $__stepin_mark && ! -e $__stepin_notice ]]; then
             __stepin_entered=
@@ -97,6 +101,10 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_told=$__told
     }
 
-    [[ -n ${__stepin_call-} ]] || __stepin_in= __stepin_told=0 __stepin_mark= __stepin_about=() __stepin_text= __stepin_news= __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path= __stepin_one= __stepin_two= __stepin_tolds=()
+    if [[ -z ${__stepin_call-} ]]; then
+        __stepin_in= __stepin_told=0 __stepin_tolds=() __stepin_mark= __stepin_about=() __stepin_text= __stepin_news=
+        __stepin_heard= __stepin_entered=1 __stepin_ident=0 __stepin_count=0 __stepin_notice= __stepin_path=
+        __stepin_one= __stepin_two=
+    fi
 fi
 '

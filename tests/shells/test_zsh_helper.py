@@ -1,0 +1,61 @@
+"""The helper fails or is interrupted in zsh: nothing that is stale is applied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shells.counting import counting_helper
+from shells.driver import UNSET, Place, Session
+
+Make = Callable[..., Path]
+Allow = Callable[..., None]
+
+pytestmark = pytest.mark.parametrize("shell", ["zsh"], indirect=True)
+
+
+def test_nothing_stale_is_applied(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """Where the helper fails, a decision that does not hold is on neither at `cd` nor at any prompt."""
+    project = make("project")
+    allow(project)
+    started = counting_helper(place)
+    place.write_rc(shell)
+    with Session(place, shell) as session:
+        session.run("cd project; cd ..")
+        assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
+        session.run("cd ..")
+        shutil.rmtree(project / ".venv")
+        make("project")
+        program = place.home / "python"
+        program.write_text(f"#!/bin/sh\necho started >>{place.home}/started\nexit 1\n")
+        count = started()
+        assert session.out("cd project; print -r -- ${VIRTUAL_ENV-off}") == "off\n"
+        for line in (":", ":", "cd .", ":"):
+            assert session.run(line).VIRTUAL_ENV == UNSET
+        assert started() == count + 1
+
+
+def test_ctrl_c_leaves_nothing_stale(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    project = make("project")
+    allow(project)
+    started = counting_helper(place)
+    place.write_rc(shell, after="TRAPINT() { print INT >>$HOME/int; return $(( 128 + $1 )) }")
+    with Session(place, shell) as session:
+        session.run("cd project")
+        session.run("cd ..")
+        (project / ".venv/bin/new").write_text("")
+        program = place.home / "python"
+        program.write_text(f"#!/bin/sh\necho started >>{place.home}/started\nexec sleep 60\n")
+        count = started()
+        session.child.sendline("cd project")
+        while started() == count:
+            pass
+        session.child.sendintr()
+        for _ in range(3):
+            assert session.look(seconds=10).VIRTUAL_ENV == UNSET
+        assert started() == count + 1, "not started again"
+        assert (place.home / "int").exists(), "the trap is the user's"
+        assert "TRAPINT" in session.out("typeset -f TRAPINT")
