@@ -11,6 +11,7 @@ import pytest
 
 from cli.conftest import User
 from cli.shells import needed
+from shells.adapter import ADAPTERS
 from stepin import shells
 from stepin.install import render
 
@@ -68,6 +69,7 @@ def test_the_boot_line_is_defined_once(shell: str) -> None:
 @pytest.mark.parametrize("shell", shells.DIALECTS)
 @pytest.mark.parametrize("way", ["init", "setup"])
 def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: str, way: str) -> None:
+    adapter = ADAPTERS[shell]
     needed(shell)
     home = user.home / "a b'\"$(touch PWNED)\\"
     home.mkdir()
@@ -80,18 +82,8 @@ def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: st
     else:
         user._monkeypatch.setenv("HOME", str(home))
         file.write_bytes(render.text(shell, bin_folder=str(home / "my bin")))
-    rc = {
-        "bash": f"set -euo pipefail\n. '{_quoted(file)}'\n",
-        "zsh": f"set -eu\n. '{_quoted(file)}'\n",
-        "fish": f"source {shells.load('fish').quote(str(file))}\n",
-    }[shell]
-    (home / "rc").write_text(rc)
-    last = "printf '%s\\n' \"$PATH\""
-    start = {
-        "bash": ["bash", "--noprofile", "--rcfile", str(home / "rc"), "-ic", last],
-        "zsh": ["zsh", "-fic", f". '{_quoted(home / 'rc')}'; {last}"],
-        "fish": ["fish", "--no-config", "-ic", f"source {shells.load('fish').quote(str(home / 'rc'))}; {last}"],
-    }[shell]
+    (home / "rc").write_text(f"{adapter.strict}\n{adapter.read(file)}\n")
+    start = adapter.interactive(home / "rc", "printf '%s\\n' \"$PATH\"")
     done = subprocess.run(start, env=env, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     noise = [line for line in done.stderr.splitlines() if "job control" not in line and "terminal process" not in line]
     assert noise == []
@@ -130,7 +122,3 @@ def test_a_full_disk_is_one_line(user: User) -> None:
     result = user.script("init", "bash", after=">/dev/full")
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert result.err.startswith("stepin: the hook cannot be printed")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "'\\''")

@@ -11,6 +11,7 @@ import pytest
 
 from cli.shells import needed
 from cli.wheels import BASE, ROOT, build, put_together
+from shells.adapter import ADAPTERS
 from shells.driver import SHELLS, Place, Session
 
 INSTALL = ["sh", str(ROOT / "shell/install.sh")]
@@ -75,7 +76,7 @@ def test_a_new_shell_steps_into_a_real_project(installed: Path, shell: str, tmp_
     place = Place(installed)
     project = installed / f"projects/{shell}"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / ".venv"], check=True)
-    rc = installed / {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}[shell]
+    rc = installed / ADAPTERS[shell].rc_file
     before = rc.read_bytes() if rc.exists() else b""
     place.write_rc(shell, hook=False)
     rc.write_bytes(rc.read_bytes() + before)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.wheels import ROOT, build
-from stepin import __version__
+from stepin import __version__, shells
 
 FOLDERS = ("src", "shell", "tests", "docs")
 FILES = ("LICENSE", "README.md", "pyproject.toml")
@@ -33,7 +33,7 @@ def test_the_wheel_holds_the_package_and_the_shell_files(tmp_path: Path) -> None
         info = {f"{INFO}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
         assert found == package | hooks | info
         assert {
-            f"stepin/shell/{shell}/{part}.{shell}" for part in ("path", "hook") for shell in ("bash", "zsh", "fish")
+            f"stepin/shell/{shell}/{part}.{shell}" for part in ("path", "hook") for shell in shells.DIALECTS
         } <= hooks
         for name in hooks:
             assert archive.read(name) == (ROOT / name.removeprefix("stepin/")).read_bytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import warnings
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import ADAPTERS, Adapter
 from shells.driver import SHELLS, Place
 from stepin.store import generations as generation
 from stepin.store import records
@@ -21,13 +21,19 @@ from stepin.store import records
 def shell(request: pytest.FixtureRequest) -> str:
     """Each shell that stepin has a hook for. One that is missing is skipped here and fails in CI."""
     name: str = request.param
-    if shutil.which(name) is None:
+    if ADAPTERS[name].program is None:
         message = f"{name} is not installed: its hook is NOT tested"
         if os.environ.get("CI"):
             pytest.fail(message)
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
     return name
+
+
+@pytest.fixture
+def adapter(shell: str) -> Adapter:
+    """How the shell is started, and its syntax."""
+    return ADAPTERS[shell]
 
 
 @pytest.fixture

@@ -16,55 +16,15 @@ from pathlib import Path
 
 import pexpect
 
+from shells.adapter import ADAPTERS, VARIABLES, Adapter
 from stepin import shells
 from stepin.install import render
 
 ROOT = Path(__file__).parents[2]
-SHELL_FILES = ROOT / "shell"
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = shells.DIALECTS
 SECONDS = 20
-VARIABLES = ("PWD", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PATH", "PYTHONHOME", "STEPIN_ENV", "STEPIN_PYTHONHOME", "PS1")
+_ATTRIBUTES = re.compile(r"\x1b\[0?c")  # Primary Device Attributes, DA1 (ECMA-48, 8.3.24)
 UNSET = "<unset>"
-
-_POSIX_REPORT = """
-t() {
-  t_status=$?
-  {
-    builtin printf '%s\\0' "$t_status" "${PWD-<unset>}" "${VIRTUAL_ENV-<unset>}" "${VIRTUAL_ENV_PROMPT-<unset>}" \
-      "${PATH-<unset>}" "${PYTHONHOME-<unset>}" "${STEPIN_ENV-<unset>}" "${STEPIN_PYTHONHOME-<unset>}" "${PS1-<unset>}"
-    if builtin typeset -f deactivate >/dev/null; then builtin printf '1\\0'; else builtin printf '0\\0'; fi
-    builtin printf '%s\\0' "$1"
-  } >|"$T_REPORT"
-}
-"""
-_FISH_REPORT = """
-function t
-  set -g t_status $status
-  begin
-    builtin printf '%s\\0' $t_status
-    for name in PWD VIRTUAL_ENV VIRTUAL_ENV_PROMPT PATH PYTHONHOME STEPIN_ENV STEPIN_PYTHONHOME
-      if set -q $name
-        builtin printf '%s\\0' "$$name"
-      else
-        builtin printf '<unset>\\0'
-      end
-    end
-    builtin printf '%s\\0' (fish_prompt | string collect)
-    if functions -q deactivate; builtin printf '1\\0'; else; builtin printf '0\\0'; end
-    builtin printf '%s\\0' $argv[1]
-  end >$T_REPORT
-end
-"""
-RC = {
-    "bash": (".bashrc", _POSIX_REPORT + "\nPS1='> '\nHISTFILE=\n"),
-    "zsh": (".zshrc", _POSIX_REPORT + "\nPS1='> '\nHISTFILE=\nunsetopt prompt_cr prompt_sp\n"),
-    "fish": (
-        ".config/fish/config.fish",
-        _FISH_REPORT
-        + "\nfunction fish_prompt; builtin printf '> '; end\nset -g fish_greeting\nset -g fish_history ''\n",
-    ),
-}
-COMMAND = {"bash": ["bash"], "zsh": ["zsh"], "fish": ["fish"]}
 
 
 @dataclass
@@ -97,22 +57,18 @@ class Place:
         dialect = shells.load(shell)
         helpers = [part for pair in self.helpers for part in pair]
         header = render.header(dialect, str(self.store), str(self.config), helpers)
-        files = [SHELL_FILES / shell / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
-        text = header + "".join(file.read_text() for file in files if file.exists())
         path = self.home / f"stepin-hook.{shell}"
-        path.write_text(text)
+        path.write_bytes(os.fsencode(header) + render.body(shell))
         return path
 
     def write_rc(self, shell: str, before: str = "", after: str = "", hook: bool = True) -> None:
         """Write the shell's rc file: the tests' own part, `before`, the hook, `after`."""
-        name, own = RC[shell]
-        path = self.home / name
+        adapter = ADAPTERS[shell]
+        path = self.home / adapter.rc_file
         path.parent.mkdir(parents=True, exist_ok=True)
-        read = "source" if shell == "fish" else "\\builtin \\."
-        load = f"{read} '{self.hook(shell)}'\n" if hook else ""
-        path.write_text(own + before + "\n" + load + after + "\n")
-        if shell == "fish":  # without this folder fish makes completions of all manual pages, in the background
-            (self.home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
+        load = adapter.read(self.hook(shell)) if hook else ""
+        path.write_text("\n".join([adapter.rc, before, load, after, ""]))
+        adapter.prepare(self.home)
 
 
 @dataclass
@@ -149,8 +105,8 @@ class Session:
     ) -> None:
         self.shell = shell
         self.report = place.home / f"t.{shell}.{time.monotonic_ns()}"
-        argv = command or COMMAND[shell]
-        env = place.environ(TERM="xterm" if shell == "fish" else "dumb", T_REPORT=str(self.report), **environ)
+        argv = command or self.adapter.start()
+        env = place.environ(TERM=self.adapter.term, T_REPORT=str(self.report), **environ)
         program = shutil.which(argv[0])
         assert program, argv[0]
         self.child = pexpect.spawn(
@@ -172,6 +128,10 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.child.close(force=True)
+
+    @property
+    def adapter(self) -> Adapter:
+        return ADAPTERS[self.shell]
 
     def run(self, line: str, seconds: float = SECONDS) -> State:
         """Type a line, and return what the shell is at the prompt after it."""
@@ -199,14 +159,17 @@ class Session:
     def out(self, expression: str) -> str:
         """Return what a command of the shell prints."""
         path = self.report.with_suffix(".txt")
-        self.run(f"begin; {expression}; end >{path}" if self.shell == "fish" else f"{{ {expression}; }} >|{path}")
+        self.run(self.adapter.write(expression, path))
         return os.fsdecode(path.read_bytes())
 
     def _read(self) -> str:
         try:
-            return self.child.read_nonblocking(65536, timeout=0)
+            text: str = self.child.read_nonblocking(65536, timeout=0)
         except pexpect.TIMEOUT:
             return ""
+        if _ATTRIBUTES.search(text):  # fish 4 asks what the terminal is, and waits for the answer
+            self.child.send("\x1b[?62;22c")
+        return text
 
 
 def _plain(tty: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import Adapter
 from shells.driver import UNSET, Place, Session, State
 
 Make = Callable[..., Path]
@@ -95,30 +96,32 @@ def test_allow_and_deny_reach_open_shells_at_their_next_prompt(
         assert state.lines == []
 
 
-def test_what_the_user_changed_meanwhile_stays(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_what_the_user_changed_meanwhile_stays(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     entry = f"{project}/.venv/bin"
     with Session(place, shell) as session:
         session.run("cd project")
-        if shell == "fish":
-            session.run(f"set -gx PATH /mine {entry} $PATH /end")
-        else:
-            session.run(f"PATH=/mine:{entry}:$PATH:/end")
-            session.run('PS1="x $PS1"')
+        session.run(adapter.add_to_path(["/mine", entry], ["/end"]))
+        prompt = adapter.prefix_prompt("x ")
+        session.run(prompt or ":")
         state = session.run("cd ..")
         assert state.PATH == f"/mine:{entry}:/usr/bin:/bin:/end"
-        assert state.PS1 == ("> " if shell == "fish" else "x > ")
+        assert state.PS1 == ("x > " if prompt else "> ")
 
 
-def test_an_unset_or_odd_path_comes_back_byte_for_byte(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_an_odd_path_comes_back_byte_for_byte(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
-    odd = ":/usr/bin::/bin:." if shell != "fish" else "/usr/bin:/bin:."
+    odd = adapter.odd_path
     with Session(place, shell) as session:
-        session.run(f"set -gx PATH (string split : '{odd}')" if shell == "fish" else f"PATH='{odd}'")
+        session.run(adapter.set_path(odd))
         state = session.run("cd project")
         assert state.PATH == f"{project}/.venv/bin:{odd}"
         assert odd == session.run("cd ..").PATH
@@ -146,10 +149,12 @@ def test_the_prompt_is_left_alone_if_the_user_says_so(shell: str, place: Place, 
         assert session.run("cd ..").PS1 == "> "
 
 
-def test_the_name_is_the_one_that_activate_shows(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_the_name_is_the_one_that_activate_shows(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project", ".venv", "--prompt", "a $(touch PWNED) %n `x` \\ !h")
     allow(project)
-    place.write_rc(shell, "setopt prompt_subst" if shell == "zsh" else "")
+    place.write_rc(shell, adapter.prompt_expands)
     with Session(place, shell) as session:
         state = session.run("cd project")
         assert state.VIRTUAL_ENV_PROMPT == "a $(touch PWNED) %n `x` \\ !h"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import Adapter
 from shells.driver import ROOT, UNSET, Place, Session
 
 Make = Callable[..., Path]
@@ -42,13 +43,14 @@ def starts(place: Place) -> int:
         ),
     }.values(),
 )
-def test_a_helper_that_fails(shell: str, place: Place, make: Make, script: str) -> None:
+def test_a_helper_that_fails(shell: str, adapter: Adapter, place: Place, make: Make, script: str) -> None:
     make("project")
     fake_helper(place, script)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        state = session.run("cd project; " + ("false" if shell == "fish" else "(exit 7)"))
-        assert state.status == ("1" if shell == "fish" else "7")
+        fail, status = adapter.fail
+        state = session.run(f"cd project; {fail}")
+        assert state.status == status
         assert state.VIRTUAL_ENV == UNSET
         assert len(state.lines) <= 1
         if "protocol" not in script and "'9'" not in script:
@@ -57,7 +59,7 @@ def test_a_helper_that_fails(shell: str, place: Place, make: Make, script: str) 
             state = session.run(":")
             # zsh's line editor shows what was typed.
             shown = state.tty.replace("> ", "").replace(f"t '#{session.count}'", "").replace(":", "")
-            assert shown.strip() == "" or shell == "fish"
+            assert shown.strip() == "" or adapter.echoes
             assert state.lines == []
         assert starts(place) == 1, "asked once, not at every prompt"
         session.run("cd ..")
@@ -96,13 +98,12 @@ def test_the_next_recorded_helper_is_taken(shell: str, place: Place, make: Make,
         assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
 
 
-def test_ctrl_c_gives_the_prompt_back(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_ctrl_c_gives_the_prompt_back(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     make("project")
     fake_helper(place, "exec sleep 60")
     place.write_rc(shell)
-    options = "set -u" if shell == "bash" else "setopt no_unset" if shell == "zsh" else ":"
     with Session(place, shell) as session:
-        session.run(options)
+        session.run(adapter.interrupted)
         session.child.sendline("cd project")
         end = time.monotonic() + 10
         while starts(place) < 1 and time.monotonic() < end:
@@ -114,8 +115,8 @@ def test_ctrl_c_gives_the_prompt_back(shell: str, place: Place, make: Make, allo
         assert state.VIRTUAL_ENV == UNSET
         assert session.run(":", seconds=10).lines == []
         assert starts(place) == 1, "not started again at that prompt"
-        if shell == "bash":
-            assert "u" in session.out("printf %s $-")
+        if adapter.interrupted != ":":
+            assert "u" in session.out('printf %s "$-"')
         assert session.run("cd ..", seconds=10).variables == session.first.variables
 
 
@@ -163,12 +164,12 @@ def test_a_corrupt_decision_is_asked_anew(shell: str, place: Place, make: Make, 
         assert "stepin: end" in files[0].read_text(), "written anew"
 
 
-def test_without_home(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_without_home(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        session.run("set -e HOME" if shell == "fish" else "unset HOME")
+        session.run(adapter.unset("HOME"))
         assert len(session.run(f"cd {project}").lines) <= 1
         for line in (":", f"cd {place.home}", ":"):
             assert session.run(line).lines == []

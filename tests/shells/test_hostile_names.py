@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import Adapter
 from shells.driver import Place, Session
 from stepin.store import generations as generation
 from stepin.store import records
@@ -48,12 +49,12 @@ def real_environment(folder: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_hostile_name(shell: str, place: Place, name: str) -> None:
+def test_a_hostile_name(shell: str, adapter: Adapter, place: Place, name: str) -> None:
     project = os.path.join(str(place.home), "in", name)
     real_environment(project + "/.venv")
     place.write_rc(shell)
     with Session(place, shell, PROJECT=project) as session:
-        state = session.run('cd -- "$PROJECT"' if shell != "fish" else "cd -- $PROJECT")
+        state = session.run(f"cd -- {adapter.value('PROJECT')}")
         assert project == state.PWD
         assert len(state.lines) == 1, "told that it is not allowed"
         assert state.lines[0].isprintable()
@@ -66,7 +67,7 @@ def test_a_hostile_name(shell: str, place: Place, name: str) -> None:
         before = session.first.variables
         state = session.run("cd")
         assert before == state.variables
-        state = session.run('cd -- "$PROJECT"' if shell != "fish" else "cd -- $PROJECT")
+        state = session.run(f"cd -- {adapter.value('PROJECT')}")
         assert project + "/.venv" == state.VIRTUAL_ENV, "from the decision file this time"
         assert state.lines == []
     assert subprocess.run(["find", place.home, "-name", "PWNED"], capture_output=True).stdout == b""

@@ -7,58 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import ADAPTERS, Adapter
 from shells.driver import Place, Session
 from shells.snapshot import difference, snapshot
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
 
-OPTIONS = {
-    "bash": {
-        "plain": "",
-        "strict": "set -euo pipefail",
-        "no hash": "set +h",
-        "no globbing": "set -f",
-        "noclobber": "set -C",
-        "allexport": "set -a",
-        "posix": "set -o posix",
-        "extdebug": "shopt -s extdebug",
-        "functrace": "set -ET; trap 'x=1' DEBUG",
-        "nullglob": "shopt -s nullglob",
-        "failglob": "shopt -s failglob",
-        "nocasematch": "shopt -s nocasematch",
-        "keyword": "set -k",
-        "IFS": "IFS=/.abcdefghijklmnopqrstuvwxyz0123456789_",
-        "no IFS": "unset IFS",
-        "traps": "trap 'echo int' INT; trap 'x=2' ERR; trap 'x=3' RETURN; trap 'x=4' EXIT",
-    },
-    "zsh": {
-        "plain": "",
-        "strict": "setopt no_unset pipe_fail",
-        "err_exit": "setopt err_exit",
-        "err_return": "setopt err_return",
-        "ksh_arrays": "setopt ksh_arrays",
-        "sh_word_split": "setopt sh_word_split glob_subst",
-        "warn": "setopt warn_create_global warn_nested_var 2>/dev/null; true",
-        "allexport": "setopt all_export",
-        "noclobber": "setopt no_clobber",
-        "null_glob": "setopt null_glob",
-        "extended": "setopt extended_glob ksh_glob rc_quotes csh_null_glob",
-        "prompt_subst": "setopt prompt_subst",
-        "auto": "setopt cdable_vars chase_links pushd_minus",
-        "sh": "emulate sh",
-        "ksh": "emulate ksh",
-        "IFS": "IFS=/.abcdefghijklmnopqrstuvwxyz0123456789_",
-        "traps": "trap 'echo int' INT; TRAPUSR1() { x=1 }; trap 'x=2' EXIT",
-    },
-    "fish": {"plain": "", "umask": "umask 077", "interrupt": "function on_int --on-signal INT; end"},
-}
-CASES = [(shell, name) for shell, options in OPTIONS.items() for name in options]
+CASES = [(name, option) for name, adapter in ADAPTERS.items() for option in adapter.options]
 
 
 @pytest.mark.parametrize(("shell", "name"), CASES, indirect=["shell"])
 def test_entering_and_leaving_changes_nothing_else(
-    shell: str, name: str, place: Place, make: Make, allow: Allow
+    shell: str, adapter: Adapter, name: str, place: Place, make: Make, allow: Allow
 ) -> None:
     project = make("project")
     other = make("other", "venv")
@@ -67,7 +28,7 @@ def test_entering_and_leaving_changes_nothing_else(
     (place.home / "elsewhere").mkdir()
     with Session(place, shell, PYTHONHOME="/some where") as session:
         # Once around first: OLDPWD and what the shell itself remembers are then the same before and after.
-        for line in ("cd project", "cd ../elsewhere", OPTIONS[shell][name] or ":", "cd ..", "cd elsewhere"):
+        for line in ("cd project", "cd ../elsewhere", adapter.options[name] or ":", "cd ..", "cd elsewhere"):
             session.run(line)
         before = snapshot(session)
         session.run("cd ..")
@@ -84,12 +45,14 @@ def test_entering_and_leaving_changes_nothing_else(
 
 
 @pytest.mark.parametrize(("shell", "name"), CASES, indirect=["shell"])
-def test_inside_only_what_activation_is_differs(shell: str, name: str, place: Place, make: Make, allow: Allow) -> None:
+def test_inside_only_what_activation_is_differs(
+    shell: str, adapter: Adapter, name: str, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        for line in ("cd project", "cd ..", "cd project", "deactivate", OPTIONS[shell][name] or ":"):
+        for line in ("cd project", "cd ..", "cd project", "deactivate", adapter.options[name] or ":"):
             session.run(line)
         before = snapshot(session)
         session.run("cd ..")
@@ -110,50 +73,43 @@ def test_inside_only_what_activation_is_differs(shell: str, name: str, place: Pl
         assert meant <= changed <= meant | possible
 
 
-def test_the_prompt_keeps_the_status(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_the_prompt_keeps_the_status(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        fail = "false" if shell == "fish" else "(exit 37)"
-        assert session.run(fail).status == ("1" if shell == "fish" else "37")
+        fail, status = adapter.fail
+        assert session.run(fail).status == status
         assert session.run(f"cd project; {fail}").status != "0"
         assert session.run(f"cd ..; {fail}").status != "0"
         assert session.run("cd project").status == "0"
 
 
-def test_pipestatus_and_last_argument_stay(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_pipestatus_and_last_argument_stay(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     allow(make("project"))
     place.write_rc(shell)
-    statuses = {"bash": '"${PIPESTATUS[@]}"', "zsh": '"${pipestatus[@]}"', "fish": "$pipestatus"}[shell]
     with Session(place, shell) as session:
         out = place.home / "statuses"
         session.child.sendline("cd project; true | false | true")
-        session.run(f"echo {statuses} >{out}")
+        session.run(f"echo {adapter.statuses} >{out}")
         assert out.read_text() == "0 1 0\n"
-        if shell != "fish":
+        if adapter.keeps_last_argument:
             session.child.sendline("cd ../project; : some last-word")
             session.run(f'echo "$_" >|{out}')
             assert out.read_text() == "last-word\n"
 
 
-def test_aliases_and_functions_over_any_word(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_aliases_and_functions_over_any_word(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
-    words = "local printf shopt declare echo test true source typeset hash rehash"
-    if shell == "fish":  # what its own functions do not call at a prompt or a cd; the rest is in test_fish.py
-        words = "cat head true false path emit"
-    broken = "".join(
-        f"function {word}; command echo BROKEN {word}; end\n" if shell == "fish" else f"{word}() {{ BROKEN-{word}; }}\n"
-        for word in words.split()
-    )
-    aliases = ""
-    if shell != "fish":
-        keywords = "if then else elif fi for in do done while case esac function return"
-        keywords += " local printf builtin export unset set eval emulate"
-        aliases = "".join(f"alias {word}='BROKEN-{word}'\n" for word in keywords.split())
+    broken = "".join(adapter.function(word, f"command echo BROKEN {word}") + "\n" for word in adapter.words.split())
+    aliases = "".join(f"alias {word}='BROKEN-{word}'\n" for word in adapter.keywords.split())
     # The aliases are in force while the hook is read, the functions come after it.
-    place.write_rc(shell, before=("shopt -s expand_aliases\n" if shell == "bash" else "") + aliases, after=broken)
+    place.write_rc(shell, before=f"{adapter.aliases_on}\n{aliases}", after=broken)
     with Session(place, shell) as session:
         assert "BROKEN" not in session.first.tty
         state = session.run("cd project")
@@ -164,11 +120,12 @@ def test_aliases_and_functions_over_any_word(shell: str, place: Place, make: Mak
         assert "BROKEN" not in state.tty
 
 
-def test_a_function_deactivate_of_the_users_comes_back(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_a_function_deactivate_of_the_users_comes_back(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
-    mine = "function deactivate; echo mine; end\n" if shell == "fish" else "deactivate() { echo mine; }\n"
-    place.write_rc(shell, after=mine)
+    place.write_rc(shell, after=adapter.function("deactivate", "echo mine"))
     with Session(place, shell) as session:
         assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
         session.run("cd ..")

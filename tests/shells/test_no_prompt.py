@@ -7,38 +7,38 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from shells.adapter import Adapter
 from shells.driver import UNSET, Place, Session
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
 
 
-def test_without_a_prompt_nothing_happens(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_without_a_prompt_nothing_happens(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     hook = place.hook(shell)
     text = f'source {hook}; cd {project}; echo "[$VIRTUAL_ENV]"'
-    options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
+    bare = adapter.start(*adapter.bare)
     for how in (["-c", text], ["-ic", text]):
-        result = subprocess.run([shell, *options, *how], env=place.environ(), capture_output=True, text=True, cwd="/")
-        assert result.stdout == ("[]\n" if how[0] == "-c" or shell == "bash" else result.stdout)
+        result = subprocess.run([*bare, *how], env=place.environ(), capture_output=True, text=True, cwd="/")
+        assert result.stdout == "[]\n"
         assert "stepin" not in result.stdout + result.stderr
     script = place.home / "script"
     script.write_text(text)
     env = place.environ(BASH_ENV=str(hook), ENV=str(hook))
-    result = subprocess.run([shell, *options, script], env=env, capture_output=True, text=True, cwd="/")
+    result = subprocess.run([*bare, script], env=env, capture_output=True, text=True, cwd="/")
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
-def test_strict_options_while_the_hook_is_read(shell: str, place: Place) -> None:
+def test_strict_options_while_the_hook_is_read(shell: str, adapter: Adapter, place: Place) -> None:
     hook = place.hook(shell)
-    strict = {"bash": "set -euo pipefail; ", "zsh": "setopt err_exit no_unset pipe_fail; ", "fish": ""}[shell]
-    options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
+    strict = adapter.strict + "; " if adapter.strict else ""
     for interactive in ([], ["-i"]):
         results = []
         for text in (f"{strict}source {hook}; echo read", f"{strict}echo read"):
-            command = [shell, *options, *interactive, "-c", text]
+            command = adapter.start(*adapter.bare, *interactive, "-c", text)
             result = subprocess.run(command, env=place.environ(), capture_output=True, text=True)
             stderr = re.sub(
                 r"\(\d+\)", "()", result.stderr
@@ -48,13 +48,15 @@ def test_strict_options_while_the_hook_is_read(shell: str, place: Place) -> None
         assert results[0][0] == "read\n"
 
 
-def test_subshells_and_substitutions_are_left_alone(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_subshells_and_substitutions_are_left_alone(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     other = make("other")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        if shell != "fish":  # which has no subshells
+        if adapter.has_subshells:
             assert session.out(f'(cd {project}; printf "[%s]" "${{VIRTUAL_ENV-}}")') == "[]"
             assert session.out(f'x=$(cd {other}; pwd); printf %s "$x"') == str(other)
         assert session.look().variables == session.first.variables
@@ -70,7 +72,7 @@ def test_nothing_while_the_rc_file_runs(shell: str, place: Place, make: Make) ->
         assert len(session.first.lines) == 1, "at the first prompt"
 
 
-def test_nothing_on_stdout(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_nothing_on_stdout(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     project = make("project")
     make("stranger")
     allow(project)
@@ -78,7 +80,7 @@ def test_nothing_on_stdout(shell: str, place: Place, make: Make, allow: Allow) -
     with Session(place, shell) as session:
         for line in ("cd project", "cd ../stranger", "cd .."):
             path = place.home / "stdout"
-            session.run(f"begin; {line}; end >{path}" if shell == "fish" else f"{{ {line}; }} >|{path}")
+            session.run(adapter.write(line, path))
             assert path.read_bytes() == b""
 
 

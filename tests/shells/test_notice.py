@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import Adapter
 from shells.driver import Place, Session
 from shells.test_processes import count, strace  # noqa: F401  # a fixture
 from stepin.watch.notices import notices
@@ -165,11 +166,12 @@ def test_a_notice_of_somebody_else_s_making_is_data(place: Place, shell: str, pr
 def test_the_prompt_starts_no_process(
     place: Place,
     shell: str,
+    adapter: Adapter,
     project: Path,
     strace: str,  # noqa: F811
 ) -> None:
     trace = place.home / "trace"
-    command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), shell]
+    command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), *adapter.start()]
     with Session(place, shell, command=command, cwd=project) as session:
         session.run(":")
         before = count(trace)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from shells.adapter import ADAPTERS, Adapter
 from shells.driver import SHELLS, UNSET, Place, Session
 
 Make = Callable[..., Path]
@@ -17,7 +17,7 @@ Allow = Callable[..., None]
 
 @pytest.mark.parametrize("inner", SHELLS)
 def test_a_shell_of_another_kind_adopts_ours(shell: str, inner: str, place: Place, make: Make, allow: Allow) -> None:
-    if shutil.which(inner) is None:
+    if ADAPTERS[inner].program is None:
         pytest.skip(f"{inner} is not installed; the fixture `shell` tells so")
     project = make("project")
     allow(project)
@@ -27,7 +27,7 @@ def test_a_shell_of_another_kind_adopts_ours(shell: str, inner: str, place: Plac
         before = session.first
         session.run("cd project")
         outer, session.shell = session.shell, inner
-        state = session.run(inner)
+        state = session.run(ADAPTERS[inner].start()[0])
         assert state.VIRTUAL_ENV == f"{project}/.venv"
         assert state.PATH == f"{project}/.venv/bin:/usr/bin:/bin"
         assert state.deactivate
@@ -40,22 +40,14 @@ def test_a_shell_of_another_kind_adopts_ours(shell: str, inner: str, place: Plac
         assert session.look().VIRTUAL_ENV == f"{project}/.venv"
 
 
-WORDS = {
-    "bash": "export unset eval . set return",
-    "zsh": "export unset eval . set return typeset",
-    "fish": "set eval source",
-}
-
-
-def test_special_builtins_redefined(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_special_builtins_redefined(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
     """Nobody can work on such ground: the hook says so at most once, and the prompt goes on."""
     project = make("project")
     allow(project)
     place.write_rc(shell)
-    for word in WORDS[shell].split():
+    for word in adapter.unforgiving_words.split():
         with Session(place, shell) as session:
-            body = f"function {word}; true; end" if shell == "fish" else f"{word}() {{ :; }}"
-            session.run(body)
+            session.run(adapter.function(word, ":"))
             told = []
             for line in ("cd project", ":", "cd ..", "cd project", ":"):
                 state = session.run(line, seconds=10)
@@ -64,9 +56,9 @@ def test_special_builtins_redefined(shell: str, place: Place, make: Make, allow:
             assert len(told) <= 1, word
 
 
-def test_read_only_variables(shell: str, place: Place, make: Make, allow: Allow) -> None:
-    if shell == "fish":
-        return  # fish has no read-only variables of the user's
+def test_read_only_variables(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
+    if not adapter.has_read_only:
+        return
     project = make("project")
     allow(project)
     for name in ("VIRTUAL_ENV", "PATH", "PS1"):

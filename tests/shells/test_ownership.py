@@ -6,22 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from shells.adapter import Adapter
 from shells.driver import UNSET, Place, Session
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
-
-
-def source(shell: str, env: Path) -> str:
-    return f"source {env}/bin/activate" + (".fish" if shell == "fish" else "")
-
-
-def export(shell: str, name: str, value: str) -> str:
-    return f"set -gx {name} '{value}'" if shell == "fish" else f"export {name}='{value}'"
-
-
-def unset(shell: str, name: str) -> str:
-    return f"set -e {name}" if shell == "fish" else f"unset {name}"
 
 
 def test_deactivate_holds_until_the_user_returns(shell: str, place: Place, make: Make, allow: Allow) -> None:
@@ -40,13 +29,15 @@ def test_deactivate_holds_until_the_user_returns(shell: str, place: Place, make:
         assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
 
 
-def test_an_environment_activated_by_hand_is_theirs(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_an_environment_activated_by_hand_is_theirs(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     other = make("other")
     project = make("project")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        state = session.run(source(shell, other / ".venv"))
+        state = session.run(adapter.activate(other / ".venv"))
         assert state.VIRTUAL_ENV == f"{other}/.venv"
         state = session.run("cd project")
         assert state.VIRTUAL_ENV == f"{other}/.venv"
@@ -61,7 +52,7 @@ def test_an_environment_activated_by_hand_is_theirs(shell: str, place: Place, ma
 
 
 def test_what_is_allowed_here_is_ours_whoever_switched_it_on(
-    shell: str, place: Place, make: Make, allow: Allow
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
 ) -> None:
     project = make("project")
     allow(project)
@@ -69,7 +60,7 @@ def test_what_is_allowed_here_is_ours_whoever_switched_it_on(
     with Session(place, shell) as session:
         session.run("cd project")
         session.run("deactivate")
-        state = session.run(source(shell, project / ".venv"))
+        state = session.run(adapter.activate(project / ".venv"))
         assert state.VIRTUAL_ENV == f"{project}/.venv"
         assert state.PATH == f"{project}/.venv/bin:/usr/bin:/bin"
         state = session.run("cd")
@@ -77,26 +68,28 @@ def test_what_is_allowed_here_is_ours_whoever_switched_it_on(
         assert not state.deactivate
 
 
-def test_another_environment_sourced_over_ours(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_another_environment_sourced_over_ours(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     other = make("other")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell) as session:
         session.run("cd project")
-        state = session.run(source(shell, other / ".venv"))
+        state = session.run(adapter.activate(other / ".venv"))
         assert state.VIRTUAL_ENV == f"{other}/.venv"
         assert state.PATH == f"{other}/.venv/bin:/usr/bin:/bin"
         assert session.run("cd").VIRTUAL_ENV == f"{other}/.venv"
         assert session.run("deactivate").variables == session.first.variables
 
 
-def test_consent_by_doing(shell: str, place: Place, make: Make) -> None:
+def test_consent_by_doing(shell: str, adapter: Adapter, place: Place, make: Make) -> None:
     project = make("project")
     place.write_rc(shell)
     with Session(place, shell) as session:
         assert len(session.run("cd project").lines) == 1
-        state = session.run(source(shell, project / ".venv"))
+        state = session.run(adapter.activate(project / ".venv"))
         assert len(state.lines) == 1
         assert "is allowed from now on" in state.lines[0]
         assert state.VIRTUAL_ENV == f"{project}/.venv"
@@ -106,30 +99,30 @@ def test_consent_by_doing(shell: str, place: Place, make: Make) -> None:
         assert state.lines == []
 
 
-def test_consent_by_doing_can_be_switched_off(shell: str, place: Place, make: Make) -> None:
+def test_consent_by_doing_can_be_switched_off(shell: str, adapter: Adapter, place: Place, make: Make) -> None:
     project = make("project")
     place.config.parent.mkdir(parents=True, exist_ok=True)
     place.config.write_text("learn = false\n")
     place.write_rc(shell)
     with Session(place, shell) as session:
         session.run("cd project")
-        assert session.run(source(shell, project / ".venv")).lines == []
+        assert session.run(adapter.activate(project / ".venv")).lines == []
         session.run("deactivate")
         session.run("cd")
         assert session.run("cd project").VIRTUAL_ENV == UNSET
 
 
-def test_what_a_tool_sets_is_no_consent(shell: str, place: Place, make: Make) -> None:
+def test_what_a_tool_sets_is_no_consent(shell: str, adapter: Adapter, place: Place, make: Make) -> None:
     """direnv, mise and conda set VIRTUAL_ENV without a function `deactivate`, or say that they did."""
     project = make("project")
     place.write_rc(shell)
     with Session(place, shell) as session:
         session.run("cd project")
-        state = session.run(export(shell, "VIRTUAL_ENV", f"{project}/.venv"))
+        state = session.run(adapter.export("VIRTUAL_ENV", f"{project}/.venv"))
         assert state.lines == [], "no deactivate"
-        session.run(unset(shell, "VIRTUAL_ENV"))
-        session.run(f"{export(shell, 'DIRENV_DIFF', 'x')}; {export(shell, 'DIRENV_DIR', '-x')}")
-        line = f"{export(shell, 'DIRENV_DIFF', 'y')}; {source(shell, project / '.venv')}"
+        session.run(adapter.unset("VIRTUAL_ENV"))
+        session.run(f"{adapter.export('DIRENV_DIFF', 'x')}; {adapter.export('DIRENV_DIR', '-x')}")
+        line = f"{adapter.export('DIRENV_DIFF', 'y')}; {adapter.activate(project / '.venv')}"
         assert session.run(line).lines == [], "direnv did something at the same prompt"
         session.run("cd")
     assert not (place.store / "trust").exists()
@@ -145,13 +138,15 @@ def test_an_inherited_environment_is_no_consent(shell: str, place: Place, make: 
     assert not (place.store / "trust").exists()
 
 
-def test_a_shell_inside_a_shell_adopts_ours(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_a_shell_inside_a_shell_adopts_ours(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow
+) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
     with Session(place, shell, PYTHONHOME="/x") as session:
         session.run("cd project")
-        state = session.run(shell)
+        state = session.run(adapter.start()[0])
         assert state.VIRTUAL_ENV == f"{project}/.venv"
         assert state.PATH == f"{project}/.venv/bin:/usr/bin:/bin"
         assert state.deactivate
@@ -205,7 +200,7 @@ def test_condas_base_is_nothing_and_its_others_are_left_alone(
         assert "conda" in state.lines[0]
 
 
-def test_real_environments_of_every_maker(shell: str, place: Place, allow: Allow) -> None:
+def test_real_environments_of_every_maker(shell: str, adapter: Adapter, place: Place, allow: Allow) -> None:
     """virtualenv's and uv's, too: on and off as by their own scripts, and adopted from them."""
     import subprocess
     import sys
@@ -222,7 +217,7 @@ def test_real_environments_of_every_maker(shell: str, place: Place, allow: Allow
         subprocess.run([*map(str, command), str(project / ".venv")], check=True, env=env)
         allow(project)
         with Session(place, shell) as session:
-            shown = session.run(source(shell, project / ".venv"))
+            shown = session.run(adapter.activate(project / ".venv"))
             session.run("deactivate")
             state = session.run(f"cd {name}")
             same = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PATH")
@@ -230,6 +225,6 @@ def test_real_environments_of_every_maker(shell: str, place: Place, allow: Allow
             # In zsh virtualenv's prompt takes the name out of psvar.
             assert shown.PS1.replace("%9v", ".venv") == state.PS1
             assert session.run("cd").variables == session.first.variables
-            session.run(source(shell, project / ".venv"))
+            session.run(adapter.activate(project / ".venv"))
             session.run(f"cd {name}")
             assert session.run("cd").variables == session.first.variables

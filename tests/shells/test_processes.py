@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shells.adapter import Adapter
 from shells.driver import Place, Session
 from stepin.hook import files as stepin_state
 
@@ -36,7 +37,7 @@ def count(trace: Path) -> int:
 
 @pytest.mark.parametrize("projects", [0, 10_000])
 def test_steady_state_starts_no_process(
-    shell: str, place: Place, make: Make, allow: Allow, strace: str, projects: int
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow, strace: str, projects: int
 ) -> None:
     one = make("one")
     two = make("two", "venv")
@@ -50,7 +51,7 @@ def test_steady_state_starts_no_process(
         folder.mkdir(parents=True)
         (folder / shell).write_text("")
     trace = place.home / "trace"
-    command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), shell]
+    command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), *adapter.start()]
     with Session(place, shell, command=command) as session:
         for folder in (one, two, inner, stranger, place.home):
             session.run(f"cd {folder}")
@@ -71,7 +72,9 @@ def test_steady_state_starts_no_process(
         assert count(trace) - before == 0, "inside"
 
 
-def test_a_new_shell_starts_no_process_of_ours(shell: str, place: Place, make: Make, allow: Allow, strace: str) -> None:
+def test_a_new_shell_starts_no_process_of_ours(
+    shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow, strace: str
+) -> None:
     project = make("project")
     allow(project)
     place.write_rc(shell)
@@ -81,7 +84,7 @@ def test_a_new_shell_starts_no_process_of_ours(shell: str, place: Place, make: M
     for hook in (True, False):
         place.write_rc(shell, hook=hook)
         trace = place.home / f"trace{hook}"
-        command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), shell]
+        command = [strace, "-f", "-q", "-e", "trace=process", "-e", "signal=none", "-o", str(trace), *adapter.start()]
         with Session(place, shell, command=command, cwd=project) as session:
             assert (session.first.VIRTUAL_ENV == f"{project}/.venv") is hook
             counts.append(count(trace))

@@ -7,26 +7,12 @@ import random
 import subprocess
 from pathlib import Path
 
+from shells.adapter import Adapter
 from shells.driver import Place
 from stepin import shells
 
 COUNT = 10_000
 SPECIAL = b"'\"\\$`!%~-*?[]{}()<>|&;#= \t\n\r\x01\x1b\x7f\xff\xc3\x28\xe2\x82"
-READ_BACK = {
-    "bash": ("bash", "--norc", "-c", 'source "$0"; printf "%s\\0" "${__stepin_words[@]}"'),
-    "zsh": ("zsh", "-f", "-c", 'source "$0"; printf "%s\\0" "${__stepin_words[@]}"'),
-    "fish": ("fish", "--no-config", "-c", "source $argv[1]; printf '%s\\0' $__stepin_words"),
-}
-EVAL_BACK = {
-    "bash": ("bash", "--norc", "-c", 'x=$(<"$0"); eval "$x"; printf "%s\\0" "${__stepin_words[@]}"'),
-    "zsh": ("zsh", "-f", "-c", 'x=$(<"$0"); eval "$x"; printf "%s\\0" "${__stepin_words[@]}"'),
-    "fish": (
-        "fish",
-        "--no-config",
-        "-c",
-        "set x (cat $argv[1] | string collect); eval $x; printf '%s\\0' $__stepin_words",
-    ),
-}
 
 
 def random_words() -> list[bytes]:
@@ -47,17 +33,17 @@ def random_words() -> list[bytes]:
     return words
 
 
-def test_random_strings_come_back(shell: str, tmp_path: Path) -> None:
+def test_random_strings_come_back(shell: str, adapter: Adapter, tmp_path: Path) -> None:
     words = random_words()
     dialect = shells.load(shell)
     file = tmp_path / "words"
-    for how in (READ_BACK, EVAL_BACK):
+    for how in adapter.read_back().values():
         for start in range(0, len(words), 2500):
             batch = words[start : start + 2500]
             file.write_bytes(os.fsencode(shells.script(dialect, words=[os.fsdecode(word) for word in batch])))
             for locale in ("C.UTF-8", "C"):
                 env = Place(tmp_path).environ(LC_ALL=locale)
-                result = subprocess.run([*how[shell], str(file)], capture_output=True, env=env)
+                result = subprocess.run([*how, str(file)], capture_output=True, env=env)
                 assert result.stderr == b""
                 assert result.stdout.split(b"\0")[:-1] == batch
 

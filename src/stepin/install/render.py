@@ -65,10 +65,15 @@ def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
     `bin_folder` is appended to PATH if it is missing there, so that `stepin` itself is found.
     """
     first = header(shells.load(shell), folders.store(), folders.config_file(), helpers(), bin_folder)
-    found = os.fsencode(comment + first)
+    return os.fsencode(comment + first) + body(shell, PARTS if bin_folder else PARTS[1:])
+
+
+def body(shell: str, parts: "Sequence[str]" = PARTS[1:]) -> bytes:
+    """Return a shell's files, one after another. Raises OSError if one cannot be read."""
+    found = b""
     folder = shell_folder()
     # `hook` comes last and has to be there; of the others a shell may have fewer.
-    for part in PARTS if bin_folder else PARTS[1:]:
+    for part in parts:
         path = os.path.join(folder, shell, f"{part}.{shell}")
         if part == "hook" or os.path.exists(path):
             with open(path, "rb") as file:
