@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from stepin import shells
 from stepin.hook import entry as hook
 from stepin.hook import files as state
+from stepin.hook.decision import Decision
 from stepin.store import records
 
 SRC = Path(__file__).parents[2] / "src"
@@ -28,35 +30,44 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-class Plain:
-    """A dialect that is read back without a shell: fields between NULs."""
+class Recorder:
+    """A dialect that keeps the decision as it is."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
 
     def assign(self, name: str, values: list[str]) -> str:
         return "end"
 
-    def decision(self, values: list[str]) -> str:
-        return "\0".join(values)
+    def decision(self, decision: Decision) -> str:
+        self.decisions.append(copy.copy(decision))
+        return ""
 
 
-def ask(home: Path, event: str = "decide", folder: str = "project") -> list[str]:
-    """Return a decision's fields."""
+def ask(home: Path, event: str = "decide", folder: str = "project") -> Decision:
+    """Return the decision that a shell is given."""
     arguments = ["bash", shells.PROTOCOL, event, str(home / "state"), str(home / "config.toml"), str(home / folder)]
     request = hook.Request([*arguments, str(home / "nowhere")])
-    request.dialect = Plain()
-    fields, _, rest = hook.answer(request, time.time_ns()).rpartition("\nend\n")
-    assert rest == shells.SENTINEL + "\n"
-    return fields.split("\0")
+    request.dialect = recorder = Recorder()
+    assert hook.answer(request).endswith("\nend\n" + shells.SENTINEL + "\n")
+    return recorder.decisions[-1]
 
 
 def test_the_fields(home: Path) -> None:
     project = str(home / "project")
     env = project + "/.venv"
-    fields = ask(home)
-    hint = f"stepin: {env} is not on, it is not allowed yet: stepin allow"
-    start = [shells.PROTOCOL, "untrusted", project, ".venv", env, env + "/bin", env + "/bin/python", "na$me"]
-    assert fields == [*start, "(na?me) ", "k", hint, env, env + "/pyvenv.cfg", env, env + "/bin"]
+    decision = ask(home)
+    assert (decision.protocol, decision.verdict) == (shells.PROTOCOL, "untrusted")
+    assert (decision.project, decision.stop) == (project, ".venv")
+    assert (decision.prefix, decision.bin, decision.interpreter) == (env, env + "/bin", env + "/bin/python")
+    assert (decision.prompt, decision.prompt_prefix) == ("na$me", "(na?me) ")
+    assert (decision.linked, decision.foreign, decision.kept) == (False, False, True)
+    assert decision.message == f"stepin: {env} is not on, it is not allowed yet: stepin allow"
+    assert decision.shown == env
+    assert [path for path, _ in decision.facts] == [env + "/pyvenv.cfg", env, env + "/bin"]
+    assert os.path.samefile(decision.link, env + "/pyvenv.cfg")
     records.write(str(home / "state"), os.path.realpath(project), "allow", by="test")
-    assert ask(home)[1] == "trusted"
+    assert ask(home).verdict == "trusted"
 
 
 def test_what_is_printed_is_what_is_kept(home: Path) -> None:
@@ -69,7 +80,7 @@ def test_what_is_printed_is_what_is_kept(home: Path) -> None:
         str(home / "project"),
         "/nowhere",
     ]
-    text = hook.answer(hook.Request(arguments), time.time_ns())
+    text = hook.answer(hook.Request(arguments))
     place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))
     assert (place / "zsh").read_text() == text
     assert (place / "cfg").samefile(home / "project/.venv/pyvenv.cfg")
@@ -85,29 +96,29 @@ def test_a_decision_is_older_than_what_it_is_made_of(home: Path) -> None:
 
 
 def test_learning_is_a_plain_allow(home: Path) -> None:
-    fields = ask(home, "learn")
-    assert fields[1] == "trusted"
-    assert "is allowed from now on" in fields[10]
-    assert ask(home)[10] == "", "said once, not kept"
+    decision = ask(home, "learn")
+    assert decision.verdict == "trusted"
+    assert "is allowed from now on" in decision.message
+    assert ask(home).message == "", "said once, not kept"
     (home / "project/.venv").chmod(0o777)
-    assert ask(home, "learn")[1] == "refused"
+    assert ask(home, "learn").verdict == "refused"
 
 
 def test_learning_does_not_take_a_no_back(home: Path) -> None:
     records.write(str(home / "state"), os.path.realpath(home / "project"), "deny", by="test")
-    assert ask(home, "learn")[1] == "denied"
+    assert ask(home, "learn").verdict == "denied"
 
 
 def test_hints_can_be_switched_off(home: Path) -> None:
     (home / "config.toml").write_text("hints = false\n")
-    assert ask(home)[10] == ""
+    assert ask(home).message == ""
 
 
 def test_names_are_a_setting(home: Path) -> None:
     (home / "config.toml").write_text('names = ["myenv"]\n')
-    assert ask(home)[1] == "none"
+    assert ask(home).verdict == "none"
     (home / "project/.venv").rename(home / "project/myenv")
-    assert ask(home)[1] == "untrusted"
+    assert ask(home).verdict == "untrusted"
 
 
 @pytest.mark.parametrize(

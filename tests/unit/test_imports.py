@@ -15,8 +15,10 @@ OS = {"_collections_abc", "_stat", "genericpath", "os", "os.path", "posixpath", 
 OURS = {
     "stepin",
     "stepin.hook",
+    "stepin.hook.decision",
     "stepin.hook.entry",
     "stepin.hook.environment",
+    "stepin.hook.facts",
     "stepin.hook.files",
     "stepin.hook.git_index",
     "stepin.hook.text",
@@ -26,7 +28,7 @@ OURS = {
     "stepin.shells.bash",
     "stepin.shells.bash.dialect",
 }
-LINES = 620
+LINES = 800
 
 
 def loaded(code: str, *arguments: str) -> set[str]:
@@ -51,7 +53,7 @@ def test_a_first_decision_loads_exactly_these(tmp_path: Path) -> None:
     modules = loaded(code, *arguments)
     modules.discard("__future__")
     assert modules == OS | OURS
-    assert len(OURS) <= 12
+    assert len(OURS) <= 14
 
 
 def test_the_hot_path_is_short() -> None:

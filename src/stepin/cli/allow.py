@@ -83,7 +83,7 @@ def _consent(step: project.Step, words: list[str]) -> list[str]:
     if env.state == "incomplete":
         raise ui.Refusal(f"{shown} has no interpreter yet: allow it when it is made")
     # Whatever was said before: is there anything that no consent helps against?
-    bare = verdict.Facts(env.state, "allow", (), (), facts.separator)
+    bare = verdict.Case(env.state, "allow", (), (), facts.separator)
     found, reason = verdict.decide(bare)
     if found != verdict.TRUSTED:
         raise ui.Refusal(f"{shown} cannot be allowed, {reason}: {verdict.remedy(found, bare)}")

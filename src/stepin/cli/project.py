@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
     folder: str
     env: environment.Environment | None
-    facts: verdict.Facts | None
+    facts: verdict.Case | None
     verdict: str
     reason: str
 

@@ -16,9 +16,12 @@ from stepin.hook import environment as find
 from stepin.hook import files as state
 from stepin.hook import trust
 from stepin.hook import verdict as decide
+from stepin.hook.decision import Decision
+from stepin.hook.facts import Facts
 from stepin.hook.text import printable
 
 SECONDS = 2  # a helper that takes longer ends itself: the shell's user waits
+ROUNDS = 2  # each waits 25 ms at most, and only if something has changed within these
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
 
 
@@ -46,15 +49,14 @@ def main(arguments: "list[str] | None" = None) -> int:
         request = Request(sys.argv[1:] if arguments is None else arguments)
     except ValueError:
         return 2
-    started = time.time_ns()
     try:
-        sys.stdout.buffer.write(os.fsencode(answer(request, started)))
+        sys.stdout.buffer.write(os.fsencode(answer(request)))
     except OSError:
         return 1
     return 0
 
 
-def answer(request: Request, started: int) -> str:
+def answer(request: Request) -> str:
     """Return what to print: a decision, or the settings. Raises OSError."""
     trouble = state.unbelievable(request.store)
     folder = "" if trouble else state.generation(request.store)
@@ -68,84 +70,108 @@ def answer(request: Request, started: int) -> str:
     if request.event == "renew":
         return shells.script(request.dialect, settings=[])
     names, hints = read_settings(folder)
-    env = find.in_folder(request.folder, names)
     learned = ""
-    if request.event == "learn" and env and not trouble:
+    if request.event == "learn" and not trouble and (env := find.in_folder(request.folder, names)):
         from stepin.store import generations as generation
 
         learned = generation.learn(request.store, request.config, request.home, env)
         folder = state.generation(request.store)
-    fields, cfg = decision(request, env, trouble, names, learned)
-    fields[10] = fields[10] if hints else learned
+    decision, started = settled_decision(request, names, trouble, folder)
+    if not hints:
+        decision.message = ""
     if folder:
-        try:
-            place = folder + state.mirror(request.folder)
-            if cfg and state.keep_link(place, cfg):
-                fields[9] += "k"
-            lasting = [*fields[:10], "" if learned else fields[10], *fields[11:]]  # that it learned is said here alone
-            data = os.fsencode(shells.script(request.dialect, decision=lasting))
-            before = find.read_regular(os.path.join(place, request.shell), 1 << 20) or data
-            if before != data and before.endswith(os.fsencode(shells.SENTINEL + "\n")):
-                # Another shell may stand by what was decided before, and would find this, in its place, newer than what
-                # that was made from. A new generation tells it.
-                from stepin.store import generations as generation
-
-                place = generation.start(request.store, request.config, request.home) + state.mirror(request.folder)
-                if cfg:
-                    state.keep_link(place, cfg)
-            state.write_whole(os.path.join(place, request.shell), data, mtime_ns=started - CLOCK_NS)
+        try:  # noqa: SIM105  # contextlib loads collections and functools
+            keep(request, decision, folder, "" if learned else decision.message, started - CLOCK_NS)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass
-    return shells.script(request.dialect, decision=fields)
+    decision.message = learned or decision.message
+    return shells.script(request.dialect, decision=decision)
 
 
-def decision(
-    request: Request, env: "find.Environment | None", trouble: str, names: "tuple[str, ...]", learned: str
-) -> "tuple[list[str], str]":
-    """Return the fields of a decision, and the pyvenv.cfg that was judged ("" where there is none).
+def keep(request: Request, decision: Decision, generation: str, message: str, stamp: int) -> None:
+    """Write the decision file, with this message: what is said once, such as that it learned, is not kept.
 
-    The fields, which the hooks take by their place: protocol, verdict, project, the name at which the walk stopped,
-    prefix, its bin, its interpreter, the bare name, the prompt's prefix, flags, message, the prefix fit to be shown,
-    then the paths that it was decided from: as long as none is newer than the decision, it holds. Flags: `l` the
-    environment is a link, `o` it is somebody else's (both with consent), `k` the hard link to its pyvenv.cfg is kept.
+    Raises OSError.
     """
-    first = find.probe(request.folder, names)
+    place = generation + state.mirror(request.folder)
+    if decision.cfg:
+        decision.kept = state.keep_link(os.path.join(place, state.LINK), decision.cfg)
+    said, decision.message = decision.message, message
+    data = os.fsencode(shells.script(request.dialect, decision=decision))
+    decision.message = said
+    before = find.read_regular(os.path.join(place, request.shell), 1 << 20) or data
+    if (
+        not getattr(request.dialect, "REFERENCES", False)
+        and before != data
+        and before.endswith(os.fsencode(shells.SENTINEL + "\n"))
+    ):
+        # Another shell may stand by what was decided before, and would find this, in its place, newer than what that
+        # was made from. A new generation shows it.
+        from stepin.store import generations
+
+        place = generations.start(request.store, request.config, request.home) + state.mirror(request.folder)
+        if decision.cfg:
+            state.keep_link(os.path.join(place, state.LINK), decision.cfg)
+    state.write_whole(os.path.join(place, request.shell), data, mtime_ns=stamp)
+
+
+def settled_decision(
+    request: Request, names: "tuple[str, ...]", trouble: str, generation: str
+) -> "tuple[Decision, int]":
+    """Return a decision with facts that were there before it and hold after it, and when that was, in nanoseconds.
+
+    What changes again and again gets no references, so the shell asks again at the next prompt.
+    """
+    for _ in range(ROUNDS):
+        started = time.time_ns()
+        facts = Facts()
+        env = find.in_folder(request.folder, names, facts)
+        decision = decide_on(request, env, names, trouble, facts)
+        settled = facts.settle()
+        if settled:
+            break
+    decision.facts = facts.references(generation, settled)
+    decision.absent = tuple(facts.absent)
+    decision.unrunnable = tuple(facts.unrunnable)
+    decision.recent = facts.recent()
+    if generation and decision.cfg:
+        try:
+            link = state.link_name(generation, decision.cfg)
+        except OSError:  # gone: the facts no longer hold
+            link = ""
+        decision.link = link if link and state.keep_link(link, decision.cfg) else ""
+    return decision, started
+
+
+def decide_on(
+    request: Request, env: "find.Environment | None", names: "tuple[str, ...]", trouble: str, facts: Facts
+) -> Decision:
+    """Return the decision about what was found in the folder, without its facts. Notes further ones in `facts`."""
+    verdict = decide.INCOMPLETE if env else decide.NONE
+    decision = Decision(shells.PROTOCOL, verdict, request.folder, find.probe(request.folder, names))
     if env is None or env.state == "incomplete":
-        verdict = decide.INCOMPLETE if env else decide.NONE
-        # What turns it into an environment shows in one of these: pyvenv.cfg written, an interpreter put into bin.
-        bins = {folder for folder, _ in find.layouts(os.name == "nt")}
-        paths = [
-            os.path.join(request.folder, name, part) for name in names for part in ("", "pyvenv.cfg", *sorted(bins))
-        ]
-        paths = [path for path in (path.rstrip(os.sep) for path in paths) if os.path.exists(path)]
-        return [shells.PROTOCOL, verdict, request.folder, first, *[""] * 8, *paths], ""
-    facts, repository = judge(env, request.store, request.home, trouble)
-    verdict, reason = decide.decide(facts)
-    message = learned or (hint(env, verdict, reason, facts) if facts.hinted else "")
-    flags = "l" if os.path.islink(env.path) else ""
-    if "owner" in facts.consented:
-        flags += "o"
-    watched = [env.path, env.bin]
-    if env.redirect:
-        watched.append(os.path.join(env.project, env.name))
-    if repository:
-        watched += site_packages(env.path)
-    if env.state != "legacy":
-        watched.insert(0, env.cfg)
-    watched += [os.path.join(request.folder, name) for name in names[: names.index(env.name)]]
-    watched = [path for path in watched if os.path.exists(path)]
-    name, prefix = env.prompt, shells.prefix(env.prompt)
-    fields = [shells.PROTOCOL, verdict, env.project, first, env.path, env.bin, env.python, name, prefix, flags, message]
-    return [*fields, printable(env.path), *watched], env.cfg if env.state != "legacy" else ""
+        return decision
+    if trust.found_repository(os.path.realpath(env.project)):
+        for folder in site_packages(env.path):  # git may replace what it tracks there
+            facts.note(folder)
+    case, _ = judge(env, request.store, request.home, trouble)
+    decision.verdict, reason = decide.decide(case)
+    decision.prefix, decision.bin, decision.interpreter = env.path, env.bin, env.python
+    decision.prompt, decision.prompt_prefix = env.prompt, shells.prefix(env.prompt)
+    decision.linked = os.path.islink(env.path)
+    decision.foreign = "owner" in case.consented
+    decision.message = hint(env, decision.verdict, reason, case) if case.hinted else ""
+    decision.shown = printable(env.path)
+    return decision
 
 
-def judge(env: "find.Environment", store: str, home: str, trouble: str) -> "tuple[decide.Facts, bool]":
+def judge(env: "find.Environment", store: str, home: str, trouble: str) -> "tuple[decide.Case, bool]":
     """Gather what `decide` judges; return it, and whether the project lies in a git work tree."""
     real = os.path.realpath(env.project)
     hinted = not (is_above(env.project, home) or is_above(real, os.path.realpath(home)) or trust.is_shared(real))
     record, consented = trust.lookup(store, real, trees=hinted) if not trouble else ("store", [])
     reasons = trust.reasons(env, real)
-    return decide.Facts(env.state, record, reasons, consented, os.pathsep in env.bin, hinted), trust.found_repository(
+    return decide.Case(env.state, record, reasons, consented, os.pathsep in env.bin, hinted), trust.found_repository(
         real
     )
 
@@ -155,7 +181,7 @@ def is_above(folder: str, home: str) -> bool:
     return bool(home) and (home.rstrip("/") + "/").startswith(folder.rstrip("/") + "/")
 
 
-def hint(env: "find.Environment", verdict: str, reason: str, facts: "decide.Facts") -> str:
+def hint(env: "find.Environment", verdict: str, reason: str, facts: "decide.Case") -> str:
     """Return the line that a shell shows once about a verdict; "" where it is to be silent."""
     remedy = decide.remedy(verdict, facts)
     if not remedy:

@@ -9,6 +9,8 @@ Paths are `str` with surrogate escapes, so that names that are not UTF-8 survive
 import os
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from stepin.hook.facts import Facts, is_runnable
+
 NAMES = (".venv", "venv", "env", ".env")
 CFG_BYTES = 64 * 1024  # a pyvenv.cfg has some 300 bytes; more than this is not one
 REDIRECT_BYTES = 8 * 1024
@@ -94,13 +96,18 @@ def prompt_of(cfg: bytes, default: str) -> str:
     return default
 
 
-def examine(project: str, name: str) -> Environment | None:
-    """Return what `name` in the folder `project` is; None where it is nothing of ours (a conda prefix, a dotenv)."""
+def examine(project: str, name: str, facts: "Facts | None" = None) -> Environment | None:
+    """Return what `name` in the folder `project` is; None if it is nothing of ours (a conda prefix, a dotenv file).
+
+    What the answer depends on is noted in `facts`.
+    """
+    facts = Facts() if facts is None else facts
     path = os.path.join(project, name)
     try:
         status = os.lstat(path)
         redirect = S_ISREG(status.st_mode) and name == ".venv"
         if redirect:
+            facts.note(path)
             # PEP 832: the file's content is the path, relative to the file's folder.
             content = read_regular(path, REDIRECT_BYTES) or b""
             target = os.fsdecode(content.strip(b" \t\r\n"))
@@ -111,30 +118,40 @@ def examine(project: str, name: str) -> Environment | None:
             return None
     except (OSError, ValueError):
         return None
+    env = Environment(project, name, path, redirect)
+    # In the order in which most are asked about: shells test the first ones with words that are made for them.
+    facts.note(env.cfg)
+    facts.note(path)
     if not folder_status(path):
         return None
-    env = Environment(project, name, path, redirect)
-    found = layouts(os.name == "nt")
     cfg = read_regular(env.cfg, CFG_BYTES)
     if cfg is None:
-        # virtualenv before 20 left no pyvenv.cfg, but always activate_this.py.
-        folder = found[0][0]
-        if os.path.lexists(env.cfg) or not os.path.isfile(os.path.join(path, folder, "activate_this.py")):
-            return None
-        env.bin = os.path.join(path, folder)
-        env.state = "legacy"
-        return env
+        return env if _is_legacy(env, facts) else None
     env.prompt = prompt_of(cfg, env.prompt)
-    for folder, python in found:
-        env.bin = os.path.join(path, folder)
+    _find_interpreter(env, facts)
+    return env
+
+
+def _is_legacy(env: Environment, facts: Facts) -> bool:
+    """Return whether a folder is an environment of virtualenv before 20: no pyvenv.cfg, always activate_this.py."""
+    env.bin = os.path.join(env.path, layouts(os.name == "nt")[0][0])
+    env.state = "legacy"
+    facts.note(env.bin)
+    return not os.path.lexists(env.cfg) and os.path.isfile(os.path.join(env.bin, "activate_this.py"))
+
+
+def _find_interpreter(env: Environment, facts: Facts) -> None:
+    for folder, python in layouts(os.name == "nt"):
+        env.bin = os.path.join(env.path, folder)
         env.python = os.path.join(env.bin, python)
-        if os.path.isfile(env.python) and os.access(env.python, os.X_OK):
+        facts.note(env.bin)
+        if is_runnable(env.python):
             env.state = "ok"
-            return env
+            return
         if os.path.lexists(env.python):
             env.state = "broken"
-            return env
-    return env
+            facts.unrunnable.append(env.python)
+            return
 
 
 def probe(project: str, names: "Sequence[str]" = NAMES) -> str:
@@ -149,11 +166,11 @@ def probe(project: str, names: "Sequence[str]" = NAMES) -> str:
     return ""
 
 
-def in_folder(project: str, names: "Sequence[str]" = NAMES) -> Environment | None:
+def in_folder(project: str, names: "Sequence[str]" = NAMES, facts: "Facts | None" = None) -> Environment | None:
     """Return the environment that decides in this folder: the first that is one, else the first broken or legacy."""
     other = None
     for name in names:
-        env = examine(project, name)
+        env = examine(project, name, facts)
         if env is None:
             continue
         if env.state == "ok":

@@ -6,6 +6,8 @@ STATE/current/settings.DIALECT      what the hooks need of the settings
 STATE/current/d/home/d/me/d/proj/   the decisions about /home/me/proj: one file a dialect, and `cfg`, a hard link to the
                                     pyvenv.cfg that was judged. Between two levels lies a folder `d`, so that no
                                     project's name can be a decision's.
+STATE/current/k/DEVICE-INODE        the same hard link under a short name, of which every decision knows its own
+STATE/current/t/TIME                reference files, each of which bears the time that is its name (stepin.hook.facts)
 STATE/trust/d/home/d/me/d/proj/     what the user said about /home/me/proj: `project`, `tree`
 """
 
@@ -49,7 +51,7 @@ def _unmakeable(folder: str) -> str:
     return ""
 
 
-def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int = 0) -> None:
+def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int | None = None) -> None:
     """Write a file whole and rename it into place, 0600, its folders 0700. Raises OSError.
 
     `durable` waits for the disk: for what cannot be worked out again (trust). `mtime_ns` (nanoseconds since the epoch)
@@ -71,7 +73,7 @@ def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int = 0
                 os.fsync(fd)
         finally:
             os.close(fd)
-        if mtime_ns:
+        if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
         os.replace(temporary, path)
     except OSError:
@@ -104,15 +106,23 @@ def generation(state: str) -> str:
     return folder
 
 
-def keep_link(folder: str, cfg: str) -> bool:
-    """Keep a hard link to the pyvenv.cfg that was judged in the decisions' folder; return whether it is there."""
-    link = os.path.join(folder, LINK)
+def keep_link(link: str, cfg: str) -> bool:
+    """Keep a hard link to the pyvenv.cfg that was judged; return whether it is there."""
     temporary = f"{link}.{os.getpid():x}~"
     try:
-        make_folders(folder)
-        if not os.path.lexists(link) or not os.path.samestat(os.lstat(link), os.stat(cfg)):
+        cfg = os.path.realpath(cfg)  # of a link, its target: a link to the link would lead elsewhere from here
+        if not os.path.lexists(link) or not os.path.samestat(os.lstat(link), os.lstat(cfg)):
+            make_folders(os.path.dirname(link))
             os.link(cfg, temporary)
             os.replace(temporary, link)
+            if os.path.lexists(temporary):  # another helper was faster: rename(2) does nothing to two names of one file
+                os.unlink(temporary)
     except OSError:  # another file system, or the kernel's fs.protected_hardlinks: the hook has the times
         return False
     return True
+
+
+def link_name(generation: str, cfg: str) -> str:
+    """Return the name in the generation for a hard link to this pyvenv.cfg. Raises OSError."""
+    status = os.stat(cfg)
+    return f"{generation}/k/{status.st_dev:x}-{status.st_ino:x}"

@@ -27,7 +27,7 @@ REASONS = {
 }
 
 
-class Facts:
+class Case:
     """What `decide` judges: `state` as find.Environment has it ("" for nothing), `record` as trust.lookup returns it.
 
     record: "" nothing recorded, "allow", "deny", "changed" (allowed once, but the folder is another one now),
@@ -58,7 +58,7 @@ def unconsented(reasons: "Sequence[str]", consented: "Sequence[str]") -> list[st
     return [reason for reason in reasons if reason not in consented and reason.partition(":")[0] not in consented]
 
 
-def decide(facts: Facts) -> tuple[str, str]:
+def decide(facts: Case) -> tuple[str, str]:
     """Return (verdict, reason in words; "" where there is nothing to say)."""
     if not facts.state:
         return NONE, "no environment"
@@ -84,7 +84,7 @@ def decide(facts: Facts) -> tuple[str, str]:
     return TRUSTED, "it is allowed"
 
 
-def remedy(verdict: str, facts: Facts) -> str:
+def remedy(verdict: str, facts: Case) -> str:
     """Return what to do about a verdict, as the end of a hint; "" where there is nothing to do."""
     if verdict == UNTRUSTED:
         return "stepin doctor" if facts.record == "store" else "stepin allow"

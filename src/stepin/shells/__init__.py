@@ -3,7 +3,8 @@
 A dialect module offers:
     quote(text: str) -> str                          one word of the shell that means exactly `text` (any byte but NUL)
     assign(name: str, values: Sequence[str]) -> str  the line that makes `name` an array of these values
-    decision(values: Sequence[str]) -> str           the line that hands a decision's fields (hook.decision) to the hook
+    decision(decision: Decision) -> str              the lines that hand a decision (hook.decision) to the hook
+    REFERENCES = True                                its hook tests facts by their references
 """
 
 TYPE_CHECKING = False
@@ -11,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
+    from stepin.hook.decision import Decision
+
     class Dialect(Protocol):
         def quote(self, text: str) -> str: ...
         def assign(self, name: str, values: Sequence[str]) -> str: ...
-        def decision(self, values: Sequence[str]) -> str: ...
+        def decision(self, decision: Decision) -> str: ...
 
 
 DIALECTS = ("bash", "zsh", "fish")
@@ -46,10 +49,8 @@ def prefix(name: str) -> str:
     return "(" + "".join("?" if c in _ACTIVE_IN_PROMPTS else c for c in name) + ") "
 
 
-def script(dialect: "Dialect", **arrays: "Sequence[str]") -> str:
-    """Return the lines that set these arrays (named without the hooks' `__stepin_`), ended by the sentinel."""
-    lines = [
-        dialect.decision(values) if name == "decision" else dialect.assign("__stepin_" + name, values)
-        for name, values in arrays.items()
-    ]
+def script(dialect: "Dialect", decision: "Decision | None" = None, **arrays: "Sequence[str]") -> str:
+    """Return the lines that set a decision, or arrays (named without the hooks' `__stepin_`), ended by the sentinel."""
+    lines = [dialect.decision(decision)] if decision else []
+    lines += [dialect.assign("__stepin_" + name, values) for name, values in arrays.items()]
     return "\n".join([*lines, dialect.assign("__stepin_end", ["1"]), SENTINEL, ""])
