@@ -5,6 +5,7 @@ Names, versions and markers are `packaging`'s business, as in pip; this is about
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import warnings
@@ -24,6 +25,7 @@ from stepin.drift.declared.links import (
     path_to_url,
     split_extras,
 )
+from stepin.drift.pep508.disputed import disputed
 from stepin.drift.pep508.names import normalize_name
 
 # packaging is loaded by the first line that needs it: a file of pins needs none of it, and it takes as long to load as
@@ -103,10 +105,10 @@ def parse_line(text: str, base: str) -> Entry:
 def parse_editable(text: str, base: str) -> Entry:
     """Parse what stands behind -e; as `parse_line`. A marker counts only inside `name @ url ; marker`."""
     _check_size(text)
-    try:
-        named: Requirement | None = _requirement(text)
-    except RefusedError:
-        named = None
+    named: Requirement | None = None
+    if "@" in text:
+        with contextlib.suppress(RefusedError):
+            named = _requirement(text)
     if named is not None and named.url:
         link, extras = Link(named.url), frozenset(named.extras)
     else:
@@ -200,6 +202,8 @@ def _extras(bracketed: str) -> frozenset[str]:
 def _requirement(text: str) -> Requirement:
     from packaging.requirements import Requirement
 
+    if reason := disputed(text):
+        raise UndeterminedError(f"{reason}, which some versions of pip accept and others refuse")
     try:
         requirement = _quietly(Requirement, text)
         if requirement.marker is not None and "\\" in text:

@@ -7,6 +7,7 @@ from functools import cache
 
 from stepin.drift.model import Dependency
 from stepin.drift.pep508 import trees
+from stepin.drift.pep508.disputed import disputed
 from stepin.drift.pep508.names import normalize_name
 from stepin.drift.pep508.trees import InvalidDependencyError
 
@@ -63,16 +64,18 @@ def parse_dependency(line: str) -> Dependency:
 def _packaging(line: str) -> Dependency:
     import warnings
 
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
 
     if re.search(_TOO_MANY_DIGITS, line):
         raise InvalidDependencyError("a number of thousands of digits")
+    if reason := disputed(line):
+        raise InvalidDependencyError(reason)
     try:
         with warnings.catch_warnings():  # see trees.py
             warnings.simplefilter("ignore")
             requirement = Requirement(line)
         tree = None if requirement.marker is None else trees.marker_tree(requirement.marker)
-    except (InvalidRequirement, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidDependencyError(str(error)) from None
     return Dependency(
         normalize_name(requirement.name),

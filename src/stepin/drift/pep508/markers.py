@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stepin.drift.pep508 import trees, versions
+from stepin.drift.pep508.disputed import disputed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,6 +137,8 @@ def _compare(variable: str, value: str | None, operator: str, other: str, on_lef
             return answer
         from packaging.specifiers import InvalidSpecifier, Specifier
 
+        if disputed(operator + right):
+            return None
         try:
             specifier = Specifier(operator + right)
         except InvalidSpecifier:
@@ -161,6 +164,8 @@ def _in(specifier: str, version: str) -> bool | None:
     answer = versions.plainly(specifier, version)
     if answer is not None:
         return answer
+    if disputed(specifier):
+        return None
     try:
         parsed = _specifiers(specifier)
         return parsed is None or bool(parsed.contains(version, prereleases=True))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stepin.drift.pep508.names import normalize_name
 
 if TYPE_CHECKING:
+    from packaging.markers import Marker
+
     from stepin.drift.model import MarkerTree
 
 # The comparisons that nearly all metadata is made of; whatever is not exactly like this is left to packaging. No
@@ -18,6 +20,11 @@ _COMPARISON = r"""[ \t]*(extra|python_version|python_full_version|os_name|sys_pl
         |implementation_name|implementation_version)
         (?:[ \t]*(===|==|!=|<=|>=|~=|<|>)[ \t]*|[ \t]+(in|not[ \t]+in)[ \t]+)
         (?:"([ !#-\[\]-~]*)"|'([ -&(-\[\]-~]*)')[ \t]*(?:\b(and|or)\b|\Z)"""
+
+# A marker as str(Marker) returns it, token by token; a value is delimited by the quote that it does not contain.
+_OPERATOR = "===|==|!=|<=|>=|~=|<|>|in|not in"
+_VALUE = r"""(?:"[^"]*"|'[^']*')"""
+_WRITTEN = rf"(\(|\)| and | or )|([a-z_]+) ({_OPERATOR}) ({_VALUE}|[a-z_]+)|({_VALUE}) ({_OPERATOR}) ({_VALUE}|[a-z_]+)"
 
 
 class InvalidDependencyError(ValueError):
@@ -51,39 +58,56 @@ def parse_marker(text: str) -> MarkerTree:
 def _packaging(text: str) -> MarkerTree:
     import warnings
 
-    from packaging.markers import InvalidMarker, Marker
+    from packaging.markers import Marker
 
     try:
         # A backslash before an odd letter makes the compiler warn, on stderr, about a file that is not ours.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return marker_tree(Marker(text))
-    except (InvalidMarker, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidDependencyError(str(error)) from None
 
 
-def marker_tree(marker: Any) -> MarkerTree:
-    """Return the tree of a packaging.markers.Marker. Raises RecursionError for one nested hundreds deep."""
-    return _from_list(marker._markers)
+def marker_tree(marker: Marker) -> MarkerTree:
+    """Return the tree of a marker.
+
+    Raises ValueError for a value that contains both kinds of quotes, which packaging cannot write, and RecursionError
+    for parentheses nested hundreds deep.
+    """
+    return _from_text(str(marker))
 
 
-def _from_list(parts: Any) -> MarkerTree:
+def _from_text(text: str) -> MarkerTree:
+    """Read a marker as packaging writes it: one space between words, no escapes in values."""
+    token = re.compile(_WRITTEN, re.DOTALL)
+    outer: list[list[list[MarkerTree]]] = []
     groups: list[list[MarkerTree]] = [[]]
-    for part in parts:
-        if isinstance(part, list):
-            groups[-1].append(_from_list(part))
-        elif isinstance(part, tuple):
-            groups[-1].append(_comparison(*part))
-        elif part == "or":
+    position = 0
+    while position < len(text):
+        match = token.match(text, position)
+        if not match:
+            raise InvalidDependencyError(f"packaging writes this marker in an unknown way: {text}")
+        position = match.end()
+        mark, variable, operator, value, value_first, operator_last, second = match.groups()
+        if mark == "(":
+            outer.append(groups)
+            groups = [[]]
+        elif mark == ")":
+            inner, groups = _join(groups), outer.pop()
+            groups[-1].append(inner)
+        elif mark == " or ":
             groups.append([])
+        elif variable:
+            groups[-1].append((variable, operator, _unquoted(value), True))
+        elif second:
+            # As in packaging's evaluation: without a variable on the left, the right side names one.
+            groups[-1].append((_unquoted(second), operator_last, value_first[1:-1], False))
     return _join(groups)
 
 
-def _comparison(left: Any, operator: Any, right: Any) -> MarkerTree:
-    # As packaging's evaluation does it: with no variable on the left, the right side names one, whatever it is.
-    if type(left).__name__ == "Variable":
-        return (left.value, operator.value, right.value, True)
-    return (right.value, operator.value, left.value, False)
+def _unquoted(text: str) -> str:
+    return text[1:-1] if text[0] in "'\"" else text
 
 
 def _join(groups: list[list[MarkerTree]]) -> MarkerTree:

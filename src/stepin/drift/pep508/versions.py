@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from stepin.drift.pep508.disputed import disputed
+
 # No version of more digits than this is compared here (int() itself refuses 4,301 of them).
 _LONGEST = 100
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*\Z")
@@ -97,6 +99,8 @@ def _packaging(specifier: str, version: str) -> bool | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
 
+    if disputed(specifier):
+        return None
     try:
         parsed = SpecifierSet(specifier)
         try:
