@@ -41,8 +41,8 @@ def test_half_made_is_quiet(shell: str, place: Place) -> None:
         (env / "bin").mkdir()
         assert session.run(":").lines == []
         (env / "bin/python").symlink_to(sys.executable)
-        session.run("cd ..")
-        assert len(session.run("cd project").lines) == 1
+        # Once, be it at the prompt that the driver's own line is followed by.
+        assert len(session.run("cd ..").lines + session.run("cd project").lines) == 1
 
 
 def test_removed_while_on(shell: str, place: Place, make: Make, allow: Allow) -> None:

@@ -89,6 +89,9 @@ def test_what_is_printed_is_what_is_kept(home: Path) -> None:
 
 def test_a_decision_is_older_than_what_it_is_made_of(home: Path) -> None:
     """What changes while the helper reads must look newer than the decision."""
+    old = time.time() - 60
+    for path in (".venv/pyvenv.cfg", ".venv/bin", ".venv"):
+        os.utime(home / "project" / path, (old, old))
     before = time.time()
     ask(home)
     place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))

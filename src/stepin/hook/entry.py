@@ -9,7 +9,6 @@ and exits with 0; anything else, and the hook goes on as if stepin were not ther
 
 import os
 import sys
-import time
 
 from stepin import shells
 from stepin.hook import environment as find
@@ -76,12 +75,12 @@ def answer(request: Request) -> str:
 
         learned = generation.learn(request.store, request.config, request.home, env)
         folder = state.generation(request.store)
-    decision, started = settled_decision(request, names, trouble, folder)
+    decision, stamp = settled_decision(request, names, trouble, folder)
     if not hints:
         decision.message = ""
     if folder:
         try:  # noqa: SIM105  # contextlib loads collections and functools
-            keep(request, decision, folder, "" if learned else decision.message, started - CLOCK_NS)
+            keep(request, decision, folder, "" if learned else decision.message, stamp)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass
     decision.message = learned or decision.message
@@ -118,12 +117,11 @@ def keep(request: Request, decision: Decision, generation: str, message: str, st
 def settled_decision(
     request: Request, names: "tuple[str, ...]", trouble: str, generation: str
 ) -> "tuple[Decision, int]":
-    """Return a decision with facts that were there before it and hold after it, and when that was, in nanoseconds.
+    """Return a decision with facts that were there before it and hold after it, and the time for its file.
 
     What changes again and again gets no references, so the shell asks again at the next prompt.
     """
     for _ in range(ROUNDS):
-        started = time.time_ns()
         facts = Facts()
         env = find.in_folder(request.folder, names, facts)
         decision = decide_on(request, env, names, trouble, facts)
@@ -140,7 +138,7 @@ def settled_decision(
         except OSError:  # gone: the facts no longer hold
             link = ""
         decision.link = link if link and state.keep_link(link, decision.cfg) else ""
-    return decision, started
+    return decision, facts.seen - CLOCK_NS
 
 
 def decide_on(

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 class Facts:
     """What one judgement looked at."""
 
-    __slots__ = ("absent", "times", "unrunnable")
+    __slots__ = ("absent", "seen", "times", "unrunnable")
 
     def __init__(self) -> None:
+        self.seen = time.time_ns()  # until then, at least, nothing else was there
         self.times: dict[str, int] = {}  # path to its modification time, links followed
         self.absent: list[str] = []  # what was looked for and is not there
         self.unrunnable: list[str] = []  # interpreters that are there and cannot be run
@@ -52,6 +53,7 @@ class Facts:
         if not ages:
             return True
         time.sleep((TICK_NS - max(0, min(ages))) / 1e9)
+        self.seen = time.time_ns()
         return not self.changed()
 
     def changed(self) -> bool:
