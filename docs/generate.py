@@ -82,4 +82,4 @@ def json_page() -> str:
 def schemas() -> list[Path]:
     """Return the schema files in the package."""
     package = Path(str(resources.files("stepin")))
-    return list(package.rglob("schema/*.json"))
+    return list(package.rglob("schemas/*.json"))

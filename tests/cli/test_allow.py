@@ -1,4 +1,4 @@
-"""`stepin allow`: consent is what the user said, to what they said, and no more."""
+"""`stepin allow`: consent covers what the user named, and no more."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_the_nearest_project_is_allowed_and_every_shell_notices(user: User) -> N
     assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
 
 
-def test_a_named_folder_is_taken_at_its_word(user: User) -> None:
+def test_a_named_folder_means_that_folder(user: User) -> None:
     """What is named is allowed, not a project that lies above it."""
     project = user.env()
     (project / "src").mkdir()
     result = user.run("allow", str(project / "src"))
     assert (result.code, result.out) == (1, "")
-    assert "~/project/src holds no environment" in result.err
+    assert "~/project/src has no environment" in result.err
 
 
 def test_an_environment_stands_for_its_project(user: User) -> None:
@@ -38,7 +38,7 @@ def test_an_environment_stands_for_its_project(user: User) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["nowhere"], ["empty"], ["--tree", "nowhere"]])
-def test_nothing_there_is_told_and_nothing_recorded(user: User, arguments: list[str]) -> None:
+def test_nothing_is_recorded_if_there_is_nothing(user: User, arguments: list[str]) -> None:
     (user.home / "empty").mkdir()
     result = user.run("allow", *arguments)
     assert result.code == 1
@@ -47,7 +47,7 @@ def test_nothing_there_is_told_and_nothing_recorded(user: User, arguments: list[
     assert not user.store.exists()
 
 
-def test_what_speaks_against_it_is_named_with_the_remedy(user: User, tracked: Callable[[Path], None]) -> None:
+def test_reasons_against_are_named_with_the_remedy(user: User, tracked: Callable[[Path], None]) -> None:
     project = user.env()
     tracked(project)
     (project / ".venv").chmod(0o777)
@@ -55,7 +55,7 @@ def test_what_speaks_against_it_is_named_with_the_remedy(user: User, tracked: Ca
     assert result.code == 1
     assert "writable (others can write to it" in result.err
     assert "tracked (git tracks files in it)" in result.err
-    assert result.err.endswith("stepin allow --anyway=writable,tracked allows it all the same\n")
+    assert result.err.endswith('check it, then run "stepin allow --anyway=writable,tracked"\n')
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
 
 

@@ -31,11 +31,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_command_option_and_verdict_is_documented(user: User) -> None:
     text = (ROOT / "docs/commands.md").read_text()
     for name in ("setup", "allow", "deny", "forget", "trust", "status", "why", "doctor", "init", "uninstall"):
-        assert name in app.VERBS
+        assert name in app.COMMANDS
         row = next(line for line in text.splitlines() if line.startswith(f"| `{name}"))
         options = set(re.findall(r"--[a-z]+", user.run(name, "--help").out.partition("Options:")[2].split("\n\n")[0]))
         assert options - {"--help"} <= set(re.findall(r"--[a-z]+", row)), name
-    assert all(f"`{name}`" in text or f"`{name} " in text for name in app.VERBS)
+    assert all(f"`{name}`" in text or f"`{name} " in text for name in app.COMMANDS)
     assert all(f"`{word}`" in text for word in verdict.VERDICTS if word != verdict.INCOMPLETE)
 
 

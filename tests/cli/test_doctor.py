@@ -1,4 +1,4 @@
-"""`doctor` finds what keeps stepin from working, and nothing where nothing does."""
+"""`doctor` finds what keeps stepin from working, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,37 +6,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import jsonschema
 import pytest
 
+from cli import schemas
 from cli.conftest import User
 from cli.shells import needed
 from stepin.hook import permissions
 from stepin.install import render
 from stepin.shells import startup
-
-DOCTOR = {
-    "type": "object",
-    "required": ["schema", "checks"],
-    "additionalProperties": False,
-    "properties": {
-        "schema": {"const": "stepin.doctor/1"},
-        "checks": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "state", "message", "remedy"],
-                "additionalProperties": False,
-                "properties": {
-                    "name": {"enum": ["shell", "rc", "hook", "helper", "state", "trust", "configuration", "slow"]},
-                    "state": {"enum": ["good", "unsure", "bad"]},
-                    "message": {"type": "string"},
-                    "remedy": {"type": "string"},
-                },
-            },
-        },
-    },
-}
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +26,17 @@ def found(user: User) -> dict[tuple[str, str], list[str]]:
     checks = user.run("doctor", "--json").json["checks"]
     kinds: dict[tuple[str, str], list[str]] = {}
     for check in checks:
-        kinds.setdefault((check["name"], check["state"]), []).append(f"{check['message']}: {check['remedy']}")
+        kinds.setdefault((check["name"], check["state"]), []).append(f"{check['message']}; {check['remedy']}")
     return kinds
 
 
-def test_nothing_is_wrong_after_setup(user: User) -> None:
+def test_there_is_no_problem_after_setup(user: User) -> None:
     needed("zsh")
     user.run("setup", "--yes")
     result = user.run("doctor")
     assert result.code == 0
     assert {line[:2] for line in result.out.splitlines()} == {"ok"}
-    jsonschema.validate(user.run("doctor", "--json").json, DOCTOR)
+    schemas.validate(user.run("doctor", "--json").json)
 
 
 def spoil_rc(user: User) -> None:
@@ -110,18 +87,18 @@ def spoil_config(user: User) -> None:
 @pytest.mark.parametrize(
     ("spoil", "name", "words"),
     [
-        (spoil_rc, "rc", "does not read the hook: stepin setup --shell bash"),
-        (spoil_prompt_command, "rc", "`PROMPT_COMMAND=` after stepin's block"),
-        (spoil_precmd, "rc", "`precmd_functions=(` after stepin's block"),
+        (spoil_rc, "rc", 'does not read the hook; run "stepin setup --shell bash"'),
+        (spoil_prompt_command, "rc", '"PROMPT_COMMAND=" in '),
+        (spoil_precmd, "rc", '"precmd_functions=(" in '),
         (spoil_line, "rc", "reads another hook"),
-        (spoil_hook, "hook", "is not what stepin 0.1.0 renders here: stepin setup --shell zsh"),
-        (spoil_helper, "helper", "/bin/false does not answer for bash: install stepin again"),
+        (spoil_hook, "hook", 'is not what stepin 0.1.0 renders; run "stepin setup --shell zsh"'),
+        (spoil_helper, "helper", "/bin/false does not answer for bash; install stepin again"),
         (spoil_state, "state", "can be written to by others"),
-        (spoil_trust, "trust", "is damaged and counts for nothing: remove it"),
+        (spoil_trust, "trust", "is damaged and has no effect; remove it"),
         (spoil_config, "configuration", "is not TOML"),
     ],
 )
-def test_what_is_wrong_is_told_with_the_remedy(
+def test_a_problem_is_reported_with_its_remedy(
     user: User, spoil: Callable[[User], None], name: str, words: str
 ) -> None:
     needed("zsh")
@@ -139,14 +116,14 @@ def test_a_prompt_command_that_keeps_what_is_there_is_fine(user: User) -> None:
     assert user.run("doctor").code == 0
 
 
-def test_another_shell_without_the_hook_may_be_meant_so(user: User) -> None:
+def test_a_missing_hook_in_another_shell_may_be_intended(user: User) -> None:
     user.run("setup", "--yes", "--shell", "bash")
     kinds = found(user)
     assert any(".zshrc does not read the hook" in text for text in kinds["rc", "unsure"])
     assert ("rc", "bad") not in kinds
 
 
-def test_a_shell_that_is_too_old_is_told(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shell_that_is_too_old_is_reported(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     for shell, version in (("bash", "3.1.17(1)-release"), ("zsh", "5.0.2")):
@@ -154,12 +131,12 @@ def test_a_shell_that_is_too_old_is_told(user: User, tmp_path: Path, monkeypatch
         (tools / shell).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
     assert found(user)["shell", "bad"] == [
-        "bash 3.1.17(1)-release is too old: install bash 3.2 or later",
-        "zsh 5.0.2 is too old: install zsh 5.3 or later",
+        "bash 3.1.17(1)-release is too old; install bash 3.2 or later",
+        "zsh 5.0.2 is too old; install zsh 5.3 or later",
     ]
 
 
-def test_a_state_folder_on_a_network_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_state_folder_on_a_network_is_reported(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(permissions, "file_system", lambda _: "nfs4")
     user.run("setup", "--yes")
     assert "is on nfs4" in found(user)["slow", "unsure"][0]
@@ -169,4 +146,6 @@ def test_stale_records_are_counted(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     shutil.rmtree(project)
-    assert found(user)["trust", "unsure"] == ["1 of 1 records are of folders that are gone: stepin trust"]
+    assert found(user)["trust", "unsure"] == [
+        '1 of 1 trust records are stale: their folders are gone or were replaced; run "stepin trust" for a list'
+    ]

@@ -66,7 +66,7 @@ def test_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
     before = (installed / ".local/share/stepin/venv/pyvenv.cfg").stat()
     done = run(INSTALL, environ(installed, **offline))
     assert done.returncode == 0, done.stderr
-    assert "reads the hook already" in done.stdout
+    assert "already reads the hook" in done.stdout
     assert (installed / ".local/share/stepin/venv/pyvenv.cfg").stat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -137,6 +137,9 @@ def test_uninstall_leaves_what_it_says(tmp_path: Path, installed: Path) -> None:
     """The last test: afterwards nothing but the program is left of it."""
     done = run([str(installed / ".local/bin/stepin"), "uninstall", "--purge"], environ(installed))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "left: the program: rm -r ~/.local/share/stepin/venv ~/.local/bin/stepin"
+    assert (
+        done.stdout.splitlines()[-1]
+        == "to remove the program, run: rm -r ~/.local/share/stepin/venv ~/.local/bin/stepin"
+    )
     left = [path for path in (installed / ".local").rglob("*") if path.is_file() and "venv" not in path.parts]
     assert left == [installed / ".local/bin/stepin"]

@@ -1,4 +1,4 @@
-"""Which files a shell reads, the line that goes into them, and how they are written."""
+"""The startup files that a shell reads, the line that setup adds, and how files are written."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_second_name_of_the_file_has_the_same_content(tmp_path: Path) -> None:
 
 def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "rc").write_bytes(b"theirs")
-    with pytest.raises(user_files.UnwritableError, match="changed by somebody"):
+    with pytest.raises(user_files.UnwritableError, match="changed by another program"):
         user_files.replace(str(tmp_path / "rc"), b"seen before", b"ours")
     assert (tmp_path / "rc").read_bytes() == b"theirs"
 
@@ -134,7 +134,7 @@ def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     [
         (lambda path: path.mkdir(), "not a regular file"),
         (os.mkfifo, "not a regular file"),
-        (lambda path: path.symlink_to("nowhere"), "a link that leads nowhere"),
+        (lambda path: path.symlink_to("nowhere"), "a link to a file that does not exist"),
         (lambda path: path.symlink_to(path.name), "cannot be read"),
     ],
 )

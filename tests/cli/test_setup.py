@@ -1,4 +1,4 @@
-"""`setup` and `uninstall`: shells read the hook, and afterwards everything is as it was."""
+"""`setup` installs the hook, and `uninstall` restores everything."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_again_changes_nothing(user: User) -> None:
     before = snapshot(user.home)
     result = user.run("setup", "--yes")
     assert result.code == 0
-    assert result.out.count("reads the hook already") == 4
+    assert result.out.count("already reads the hook") == 4
     assert snapshot(user.home) == before
 
 
 @pytest.mark.parametrize("content", ["", "mine", "mine\n", "a\r\nb\r\n", "\udcff\n\n\n"])
-def test_uninstall_gives_everything_back_to_the_byte(user: User, content: str) -> None:
+def test_uninstall_restores_every_file_to_the_byte(user: User, content: str) -> None:
     for name in (".bashrc", ".bash_profile", ".zshrc"):
         (user.home / name).write_bytes(os.fsencode(content))
         (user.home / name).chmod(0o640)
@@ -78,7 +78,7 @@ def test_uninstall_keeps_what_was_written_around_the_block(user: User) -> None:
     assert rc.read_text() == "zeroth\nfirst\nlast\n"
 
 
-def test_uninstall_keeps_what_was_said_unless_told_to_purge(user: User) -> None:
+def test_uninstall_keeps_trust_unless_it_purges(user: User) -> None:
     user.run("setup", "--yes")
     user.run("allow", cwd=user.env())
     user.config.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def test_uninstall_keeps_what_was_said_unless_told_to_purge(user: User) -> None:
 def test_uninstall_where_nothing_is_installed_is_quiet(user: User) -> None:
     result = user.run("uninstall", "--purge")
     assert (result.code, result.err) == (0, "")
-    assert result.out.startswith("left: the program: ")
+    assert result.out.startswith("to remove the program, run: ")
     assert snapshot(user.home) == {}
 
 
@@ -106,8 +106,8 @@ def test_print_and_no_answer_change_nothing(user: User, monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.stdin", io.StringIO())
     result = user.run("setup")
     assert result.code == 1
-    assert "~/.bashrc will read" in result.out
-    assert result.err == "stepin: nobody is there to be asked: look at it, then stepin setup --yes\n"
+    assert "~/.bashrc will get this line" in result.out
+    assert result.err == 'stepin: there is no terminal to ask on; run "stepin setup --yes"\n'
     assert snapshot(user.home) == {}
 
 
@@ -123,7 +123,7 @@ def test_a_read_only_file_is_one_line_and_the_others_go_on(user: User) -> None:
     result = user.run("setup", "--yes")
     assert result.code == 1
     assert result.err.count("\n") == 1
-    assert result.err.startswith("stepin: ~/.bashrc is read-only: put this into it yourself: \\builtin")
+    assert result.err.startswith("stepin: ~/.bashrc is read-only; add this line yourself: \\builtin")
     assert (user.home / ".bashrc").read_text() == "# . ~/.bashrc\n"
     assert (user.home / ".zshrc").exists()
 
@@ -134,7 +134,7 @@ def test_root_writes_into_nobody_elses_file(user: User) -> None:
     os.chown(user.home / ".zshrc", 12345, 12345)
     result = user.run("setup", "--yes", "--shell", "zsh")
     assert (result.code, result.err.count("\n")) == (1, 1)
-    assert "belongs to somebody else" in result.err
+    assert "belongs to another user" in result.err
     assert (user.home / ".zshrc").read_text() == "theirs\n"
 
 

@@ -1,64 +1,12 @@
-"""`status` and `why` tell what the hook does, and in the same words."""
+"""`status` and `why` report what the hook decides, in the same words."""
 
 from __future__ import annotations
 
-import jsonschema
 import pytest
 
+from cli import schemas
 from cli.conftest import User
-from stepin.hook import entry, verdict
-
-NULLABLE = {"type": ["string", "null"]}
-ACTIVE = {
-    "project": NULLABLE,
-    "environment": NULLABLE,
-    "verdict": {"enum": list(verdict.VERDICTS)},
-    "reason": {"type": "string"},
-    "active": {"type": "boolean"},
-}
-STATUS = {
-    "type": "object",
-    "required": ["schema", *ACTIVE],
-    "additionalProperties": False,
-    "properties": {"schema": {"const": "stepin.status/1"}, **ACTIVE},
-}
-STEP = {
-    "type": "object",
-    "required": ["folder", "names", "decides"],
-    "additionalProperties": False,
-    "properties": {
-        "folder": {"type": "string"},
-        "decides": {"type": "boolean"},
-        "names": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "is"],
-                "additionalProperties": False,
-                "properties": {
-                    "name": {"type": "string"},
-                    "is": {"enum": ["ok", "broken", "legacy", "incomplete", "file", "other"]},
-                },
-            },
-        },
-    },
-}
-STRINGS = {"type": "array", "items": {"type": "string"}}
-WHY = {
-    "type": "object",
-    "required": ["schema", "start", "walk", *ACTIVE, "remedy", "reasons", "consented", "record"],
-    "additionalProperties": False,
-    "properties": {
-        "schema": {"const": "stepin.why/1"},
-        "start": {"type": "string"},
-        "walk": {"type": "array", "items": STEP},
-        **ACTIVE,
-        "remedy": {"type": "string"},
-        "reasons": STRINGS,
-        "consented": STRINGS,
-        "record": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
-    },
-}
+from stepin.hook import entry
 
 
 def test_status_names_the_project_and_what_is_decided(user: User) -> None:
@@ -71,7 +19,7 @@ def test_status_names_the_project_and_what_is_decided(user: User) -> None:
         "active       no\nremedy       stepin allow\n"
     )
     found = user.run("status", "--json", str(project / "src")).json
-    jsonschema.validate(found, STATUS)
+    schemas.validate(found)
     assert (found["project"], found["environment"]) == (str(project), str(project / ".venv"))
 
 
@@ -86,10 +34,10 @@ def test_active_is_what_this_shell_has(user: User, monkeypatch: pytest.MonkeyPat
 def test_nothing_there_is_exit_code_1(user: User) -> None:
     result = user.run("status")
     assert (result.code, result.out) == (1, "")
-    assert result.err == "stepin: no environment belongs to ~: stepin why tells where was looked\n"
+    assert result.err == 'stepin: no environment belongs to ~; "stepin why" shows the folders that were searched\n'
     result = user.run("status", "--json")
     assert result.code == 1
-    jsonschema.validate(result.json, STATUS)
+    schemas.validate(result.json)
     assert result.json == {
         "schema": "stepin.status/1",
         "project": None,
@@ -107,7 +55,7 @@ def test_why_walks_as_the_hook_does(user: User) -> None:
     result = user.run("why", cwd=project / "src")
     assert result.code == 0
     assert result.out.splitlines()[:3] == [
-        "~/project/src: .venv is there, but no environment; .env is a file",
+        "~/project/src: .venv is not an environment; .env is a file",
         "~/project: .venv is an environment",
         "",
     ]
@@ -118,14 +66,14 @@ def test_why_json_is_as_documented(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     for folder in (project, user.home):
-        jsonschema.validate(user.run("why", "--json", str(folder)).json, WHY)
+        schemas.validate(user.run("why", "--json", str(folder)).json)
     found = user.run("why", "--json", cwd=project).json
     assert found["record"]["verdict"] == "allow"
     assert found["walk"] == [{"folder": str(project), "names": [{"name": ".venv", "is": "ok"}], "decides": True}]
     assert user.run("why").code == 1
 
 
-def test_why_names_what_speaks_against(user: User) -> None:
+def test_why_lists_the_reasons_against(user: User) -> None:
     project = user.env()
     (project / ".venv").chmod(0o777)
     out = user.run("why", cwd=project).out
@@ -142,12 +90,12 @@ def test_the_walk_ends_at_home(user: User) -> None:
 
 
 def test_the_words_are_those_of_the_hook(user: User) -> None:
-    """One decision, told by the helper, `status` and `why`."""
+    """The helper, `status` and `why` report one decision."""
     project = user.env()
     (project / ".venv/bin/python").unlink()
     (project / ".venv/bin/python").symlink_to("gone")
     arguments = ["bash", "1", "decide", str(user.store), str(user.config), str(project), str(user.home)]
-    answer = entry.answer(entry.Request(arguments), 10**18)
+    answer = entry.answer(entry.Request(arguments))
     status = user.run("status", "--json", cwd=project).json
     why = user.run("why", "--json", cwd=project).json
     assert status["verdict"] == why["verdict"] == "broken"
@@ -168,7 +116,7 @@ def test_hostile_names_stay_on_their_line(user: User, name: str) -> None:
 def test_a_folder_that_is_gone_is_one_line(user: User) -> None:
     result = user.script("status", shell="mkdir gone && cd gone && rmdir ../gone && ")
     assert (result.code, result.out) == (1, "")
-    assert result.err == "stepin: the current folder is gone: cd to one that is there\n"
+    assert result.err == "stepin: the current folder no longer exists; cd to one that does\n"
 
 
 def test_the_logical_folder_is_the_shells(user: User) -> None:

@@ -1,4 +1,4 @@
-"""`deny`, `forget` and `trust`: a no holds, what was said can be listed, and taken back."""
+"""`deny`, `forget` and `trust`: a denial holds, and trust records can be listed and removed."""
 
 from __future__ import annotations
 
@@ -6,37 +6,10 @@ import os
 import shutil
 from pathlib import Path
 
-import jsonschema
 import pytest
 
+from cli import schemas
 from cli.conftest import User
-
-RECORDS = {
-    "type": "object",
-    "required": ["schema", "records", "damaged"],
-    "additionalProperties": False,
-    "properties": {
-        "schema": {"const": "stepin.trust/1"},
-        "damaged": {"type": "array", "items": {"type": "string"}},
-        "records": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["path", "verdict", "tree", "anyway", "by", "when", "current"],
-                "additionalProperties": False,
-                "properties": {
-                    "path": {"type": "string"},
-                    "verdict": {"enum": ["allow", "deny"]},
-                    "tree": {"type": "boolean"},
-                    "anyway": {"type": "array", "items": {"type": "string"}},
-                    "by": {"type": "string"},
-                    "when": {"type": "string"},
-                    "current": {"type": "boolean"},
-                },
-            },
-        },
-    },
-}
 
 
 def verdict(user: User, project: Path) -> str:
@@ -44,7 +17,7 @@ def verdict(user: User, project: Path) -> str:
     return found
 
 
-def test_a_no_holds_below_an_allowed_tree(user: User) -> None:
+def test_a_denial_holds_below_a_trusted_tree(user: User) -> None:
     project = user.env("code/theirs")
     user.run("allow", "--tree", "code")
     assert verdict(user, project) == "trusted"
@@ -63,7 +36,7 @@ def test_a_folder_can_be_denied_before_it_holds_an_environment(user: User) -> No
     assert verdict(user, user.env("code/later")) == "denied"
 
 
-def test_forgetting_is_as_if_nothing_had_been_said(user: User) -> None:
+def test_forgetting_leaves_no_trace(user: User) -> None:
     project = user.env()
     user.run("deny", cwd=project)
     before = user.generation()
@@ -71,25 +44,28 @@ def test_forgetting_is_as_if_nothing_had_been_said(user: User) -> None:
     assert user.generation() != before
     assert verdict(user, project) == "untrusted"
     result = user.run("forget", str(project))
-    assert (result.code, result.err) == (1, "stepin: nothing was said about ~/project: stepin trust lists what was\n")
+    assert (result.code, result.err) == (
+        1,
+        'stepin: there is no trust record of ~/project; run "stepin trust" for a list\n',
+    )
 
 
 def test_a_project_that_is_gone_is_listed_as_stale_and_can_be_forgotten(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     shutil.rmtree(project)
-    assert user.run("trust").out == "allow  ~/project  (stale: it is gone)\n"
+    assert user.run("trust").out == "allow  ~/project  (stale: the folder is gone)\n"
     assert not user.run("trust", "--json").json["records"][0]["current"]
     assert user.run("forget", "project").code == 0
     assert user.run("trust", "--json").json["records"] == []
 
 
-def test_a_project_replaced_by_another_is_not_allowed(user: User) -> None:
+def test_a_project_that_was_replaced_is_not_trusted(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     os.rename(project, user.home / "moved")
     user.env()
-    assert user.run("trust").out == "allow  ~/project  (stale: it is another folder now)\n"
+    assert user.run("trust").out == "allow  ~/project  (stale: the folder was replaced)\n"
     status = user.run("status", "--json", cwd=project).json
     assert (status["verdict"], status["reason"]) == (
         "untrusted",
@@ -97,7 +73,7 @@ def test_a_project_replaced_by_another_is_not_allowed(user: User) -> None:
     )
 
 
-def test_a_recreated_environment_stays_allowed(user: User) -> None:
+def test_a_recreated_environment_stays_trusted(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     shutil.rmtree(project / ".venv")
@@ -124,7 +100,7 @@ def test_json_is_as_documented(user: User) -> None:
     user.run("allow", "--tree", "--anyway=tracked,owner", cwd=user.home)
     user.run("deny", cwd=user.env("other"))
     found = user.run("trust", "--json").json
-    jsonschema.validate(found, RECORDS)
+    schemas.validate(found)
     assert [(r["verdict"], r["tree"], r["anyway"]) for r in found["records"]] == [
         ("allow", True, ["tracked", "owner"]),
         ("deny", False, []),
@@ -132,13 +108,13 @@ def test_json_is_as_documented(user: User) -> None:
     ]
 
 
-def test_a_damaged_record_is_told_and_counts_for_nothing(user: User) -> None:
+def test_a_damaged_record_is_reported_and_has_no_effect(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     (record,) = (path for path in (user.store / "trust").rglob("project") if path.is_file())
     record.write_bytes(record.read_bytes()[:40])
     result = user.run("trust")
-    assert "is damaged and counts for nothing" in result.err
+    assert "is damaged and has no effect; remove it" in result.err
     assert user.run("trust", "--json").json["damaged"] == [str(record)]
     assert verdict(user, project) == "untrusted"
 

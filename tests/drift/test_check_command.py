@@ -217,7 +217,9 @@ def test_an_internal_error_is_three(project: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("stepin.drift.engine.run", fail)
     result = run()
     assert result.exit_code == 3
-    assert result.stderr == "stepin: internal error (RuntimeError: of ours \\x1b[31m): report it, please\n"
+    assert result.stderr.startswith("stepin: internal error: RuntimeError: of ours \\x1b[31m at test_check_command.py:")
+    assert result.stderr.endswith("; please report this\n")
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_folder_that_is_gone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from stepin.drift.model import Finding
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "drift.md").read_text()
-SCHEMA = json.loads(Path(stepin.drift.__file__).with_name("schema").joinpath("check-1.json").read_text())
+SCHEMA = json.loads(Path(stepin.schemas.__file__).with_name("check-1.json").read_text())
 
 
 def rows(heading: str) -> list[str]:

@@ -36,8 +36,11 @@ def test_a_process_of_its_own_where_there_is_no_manager(drifting: Machine) -> No
     store = str(drifting.store)
     try:
         assert stepin(drifting, "service", "status").returncode == 1
-        assert stepin(drifting, "service", "stop").stderr == "stepin: no watcher runs: nothing to stop\n"
-        assert "there is no service manager here" in stepin(drifting, "service", "install").stderr
+        assert (
+            stepin(drifting, "service", "stop").stderr
+            == 'stepin: no watcher is running; "stepin service start" starts one\n'
+        )
+        assert "there is no service manager; " in stepin(drifting, "service", "install").stderr
         started = stepin(drifting, "service", "start")
         running = instance.running(store)
         assert running is not None, started.stderr
@@ -96,7 +99,7 @@ def test_snooze_until_it_changes(drifting: Machine) -> None:
 def test_snooze_for_a_time_and_off(drifting: Machine) -> None:
     drifting.start()
     drifting.expect(MISSING)
-    assert "no word of its drift until" in stepin(drifting, "snooze", "--for", "2h").stdout
+    assert "drift notices are off until" in stepin(drifting, "snooze", "--for", "2h").stdout
     drifting.requirements.write_text("flask==1.0\nfoo; python_version < '3'\n")
     time.sleep(1)
     assert drifting.notice() is None

@@ -1,10 +1,10 @@
-"""The command line. `stepin init` is waited for at a shell's start: it is answered before click is imported."""
+"""The command line. A shell's start may wait for `stepin init`, so it is answered before click is imported."""
 
 import sys
 
 
 def main() -> int:
-    """Run what the command line says; return the exit code: 0 done, 1 refused or nothing there, 2 usage."""
+    """Run the command line in sys.argv; return the exit code. docs/commands.md lists the codes."""
     arguments = sys.argv[1:]
     try:
         if len(arguments) == 2 and arguments[0] == "init" and not arguments[1].startswith("-"):
@@ -15,4 +15,4 @@ def main() -> int:
 
         return run(arguments)
     except KeyboardInterrupt:
-        return 130  # 128 + SIGINT, as shells count
+        return 130  # 128 + SIGINT, as shells report it

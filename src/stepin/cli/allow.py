@@ -1,4 +1,4 @@
-"""`stepin allow`: the user's consent."""
+"""`stepin allow`: trust a project."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import os
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import Command, verb
 from stepin.hook import verdict
 from stepin.hook.text import printable
 from stepin.store import records
 
-ALL = "*"  # --anyway without reasons: those that there are
+ALL = "*"  # --anyway without reasons: those that apply now
 
 
-class Allow(click.Command):
-    """Takes `--anyway` with or without `=REASONS`; click would take the DIR after it for them."""
+class Allow(Command):
+    """Accept `--anyway` with or without `=REASONS`. click would read the DIR after it as its value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
@@ -23,35 +24,32 @@ class Allow(click.Command):
         return super().parse_args(ctx, words + args[end:])
 
 
-@click.command(
+@verb(
     "allow",
+    "stepin allow                    trust the current project",
+    "stepin allow --tree ~/code      trust all projects below it, now and later",
+    "stepin allow --anyway=tracked   trust it although git tracks files in it",
     cls=Allow,
-    epilog="\b\nExamples:\n  stepin allow                    the project one stands in\n"
-    "  stepin allow --tree ~/code      every project below, also those to come\n"
-    "  stepin allow --anyway=tracked   although git tracks files in it",
 )
 @click.argument("directory", metavar="[DIR]", required=False)
-@click.option("--tree", is_flag=True, help="Everything below DIR too, whatever comes to lie there.")
-@click.option(
-    "--anyway", metavar="[=REASONS]", help="Although these speak against it: " + ", ".join(verdict.REASONS) + "."
-)
+@click.option("--tree", is_flag=True, help="Trust everything below DIR, now and later.")
+@click.option("--anyway", metavar="[=REASONS]", help=f"Consent to {', '.join(verdict.REASONS)}.")
 def command(directory: str | None, tree: bool, anyway: str | None) -> int:
-    """Let a project's environment be switched on: that of DIR, else of the project one stands in.
+    """Trust the environment of DIR, or of the current project.
 
-    Nothing of it is run. What speaks against it is named, and needs --anyway: consent to exactly that.
+    Nothing in it is run. If there are reasons against it, stepin lists them, and you consent to them by name with
+    --anyway.
     """
     words = _words(anyway)
     at = project.place()
     if tree:
         folder = project.folder(directory)
         project.insist(at)
-        if words and ALL in words:
-            raise click.UsageError(
-                "--tree needs the reasons by name, since what will come is not known: --anyway=tracked"
-            )
+        if ALL in words:
+            raise ui.Misuse("--tree covers projects that do not exist yet; name the reasons, as in --anyway=tracked")
         records.write(at.store, os.path.realpath(folder), "allow", by="allow", tree=True, anyway=words)
         project.change(at)
-        ui.say(f"{ui.tint('allowed', 'good')}: every project below {ui.tilde(folder)}{_although(words)}")
+        ui.say(f"{ui.style('allowed', 'good')}: every project below {ui.tilde(folder)}{_despite(words)}")
         return ui.DONE
     step = project.nearest(directory, at)
     project.insist(at)
@@ -59,47 +57,50 @@ def command(directory: str | None, tree: bool, anyway: str | None) -> int:
     records.write(at.store, os.path.realpath(step.folder), "allow", by="allow", anyway=consent)
     project.change(at)
     name = ui.tilde(step.env.path) if step.env else ""
-    ui.say(f"{ui.tint('allowed', 'good')}: {name}{_although(consent)}")
+    ui.say(f"{ui.style('allowed', 'good')}: {name}{_despite(consent)}")
     return ui.DONE
 
 
 def _words(anyway: str | None) -> list[str]:
-    """Return the reasons that were named. Raises click.UsageError for one that is none."""
+    """Return the reasons that were named. Raises ui.Misuse for an unknown one."""
     if anyway is None:
         return []
     words = [word.strip() for word in anyway.split(",")]
     for word in words:
         if word != ALL and word not in verdict.REASONS:
-            raise click.UsageError(f"'{printable(word)}' is no reason; --anyway takes {', '.join(verdict.REASONS)}")
+            known = ", ".join(verdict.REASONS)
+            raise ui.Misuse(f'--anyway does not know the reason "{printable(word)}"; name any of {known}')
     return list(dict.fromkeys(words))
 
 
 def _consent(step: project.Step, words: list[str]) -> list[str]:
-    """Return the reasons to record, those that there are, with their targets. Raises ui.Refusal."""
+    """Return the reasons to record, with their targets: those that apply. Raises ui.Refusal."""
     env, facts = step.env, step.facts
     if env is None or facts is None:
-        raise ui.Refusal("there is no environment: make one: python3 -m venv .venv")
+        raise ui.Refusal('there is no environment; create one with "python3 -m venv .venv"')
     shown = ui.tilde(env.path)
     if env.state == "incomplete":
-        raise ui.Refusal(f"{shown} has no interpreter yet: allow it when it is made")
-    # Whatever was said before: is there anything that no consent helps against?
-    bare = verdict.Case(env.state, "allow", (), (), facts.separator)
-    found, reason = verdict.decide(bare)
+        raise ui.Refusal(f"{shown} has no interpreter yet; allow it once it is complete")
+    # Suppose that the user allowed it and consented to everything: is it impossible even then?
+    supposed = verdict.Case(env.state, "allow", (), (), facts.separator)
+    found, reason = verdict.decide(supposed)
     if found != verdict.TRUSTED:
-        raise ui.Refusal(f"{shown} cannot be allowed, {reason}: {verdict.remedy(found, bare)}")
+        raise ui.Refusal(f"{shown} cannot be trusted ({reason}); {verdict.remedy(found, supposed)}")
     consented = [*facts.consented, *words]
     if ALL in words:
         consented += facts.reasons
     missing = verdict.unconsented(facts.reasons, consented)
     if missing:
-        told = "; ".join(
-            f"{word} ({verdict.REASONS[word]}{_target(r)})" for r in missing for word in [r.partition(":")[0]]
+        against = "; ".join(
+            f"{_word(reason)} ({verdict.REASONS[_word(reason)]}{_target(reason)})" for reason in missing
         )
-        named = ",".join(dict.fromkeys(reason.partition(":")[0] for reason in [*words, *missing]))
-        raise ui.Refusal(
-            f"{shown} is not allowed, {told}: look at it; stepin allow --anyway={named} allows it all the same"
-        )
+        named = ",".join(dict.fromkeys(map(_word, [*words, *missing])))
+        raise ui.Refusal(f'{shown} needs your consent: {against}; check it, then run "stepin allow --anyway={named}"')
     return list(facts.reasons)
+
+
+def _word(reason: str) -> str:
+    return reason.partition(":")[0]
 
 
 def _target(reason: str) -> str:
@@ -107,8 +108,6 @@ def _target(reason: str) -> str:
     return f": {ui.tilde(target)}" if target else ""
 
 
-def _although(reasons: list[str]) -> str:
-    """Return what was consented to, as the end of a line."""
-    if not reasons:
-        return ""
-    return ", although: " + ", ".join(reason.partition(":")[0] + _target(reason) for reason in reasons)
+def _despite(reasons: list[str]) -> str:
+    """Return what the user consented to, as the end of a line."""
+    return f", despite {', '.join(_word(reason) + _target(reason) for reason in reasons)}" if reasons else ""

@@ -1,61 +1,59 @@
-"""The group of commands. Each lies in a file of its own, which is imported when it is called.
+"""Run a command line. Each command lives in a module of its name, which is imported only if it is called.
 
-Exit codes, of every command that says nothing else: 0 done, 1 refused or nothing there, 2 usage, 130 interrupted.
+Exit codes, unless a command documents others: 0 success, 1 refused or not found, 2 wrong usage, 70 a bug in stepin,
+130 interrupted, 141 nobody reads the output.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import importlib
-import importlib.util
 import os
-import sys
 from collections.abc import Sequence
 
 import click
 
 from stepin.cli import ui
-from stepin.hook.text import printable
+from stepin.cli.base import HELP_OPTIONS, Group, Unknown
 
-# name: (module, one line). The order is that of --help.
-VERBS = {
-    "setup": ("stepin.cli.setup", "Make your shells step in and out."),
-    "allow": ("stepin.cli.allow", "Let a project's environment be switched on."),
-    "deny": ("stepin.cli.deny", "Keep a project's environment off, silently."),
-    "forget": ("stepin.cli.forget", "Take back what was said about a project."),
-    "trust": ("stepin.cli.trust", "List what was said about which project."),
-    "status": ("stepin.cli.status", "Tell what is on here, or why nothing is."),
-    "why": ("stepin.cli.why", "Tell folder by folder how that was decided."),
-    "check": ("stepin.cli.check", "Compare requirements.txt with what is installed."),
-    "watch": ("stepin.cli.watch", "Tell drift as it happens."),
-    "service": ("stepin.cli.service", "Keep the watcher running in the background."),
-    "snooze": ("stepin.cli.snooze", "Tell nothing of a project's drift for a while."),
-    "ignore": ("stepin.cli.ignore", "Leave a name or a kind of finding out of every check."),
-    "doctor": ("stepin.cli.doctor", "Look for what keeps stepin from working."),
-    "init": ("stepin.cli.init", "Print a shell's hook."),
-    "uninstall": ("stepin.cli.uninstall", "Take stepin out of your shells."),
-    "version": ("stepin.cli.version", "Print the version."),
+# Each command's line in --help, in that order.
+COMMANDS = {
+    "setup": "Install the hook in your shells.",
+    "allow": "Trust a project's environment.",
+    "deny": "Keep a project's environment off.",
+    "forget": "Remove a trust record.",
+    "trust": "List the trust records.",
+    "status": "Show the environment that belongs to a folder.",
+    "why": "Explain how that environment was found and judged.",
+    "check": "Compare requirements.txt with what is installed.",
+    "watch": "Report drift as it happens.",
+    "service": "Run the watcher in the background.",
+    "snooze": "Pause a project's drift notices.",
+    "ignore": "Leave a package or a kind of finding out of checks.",
+    "doctor": "Find what keeps stepin from working.",
+    "init": "Print a shell's hook.",
+    "uninstall": "Remove stepin from your shells.",
+    "version": "Print the version.",
 }
-# These render the hooks themselves, or take them away.
+# These write the hook files themselves, or remove them.
 _WITHOUT_REFRESH = ("init", "setup", "uninstall")
 
 
-class Verbs(click.Group):
-    """Commands by name, imported one at a time."""
+class Commands(Group):
+    """The commands by name. Their options have no section of their own, so that --help fits a terminal."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
-        return [name for name, (module, _) in VERBS.items() if importlib.util.find_spec(module)]
+        return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(VERBS[cmd_name][0]).command
+        command: click.Command = importlib.import_module(f"stepin.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl([(name, VERBS[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -67,42 +65,45 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 
 @click.group(
-    cls=Verbs,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Begin with: stepin setup. Each command has its own --help, with an example.",
+    cls=Commands,
+    context_settings={"help_option_names": HELP_OPTIONS},
+    subcommand_metavar="COMMAND [ARGS]...",
+    options_metavar="[--version] [--help]",
+    epilog='Start with "stepin setup". For a command\'s options: stepin COMMAND --help',
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 def group() -> None:
-    """Step into a project and its Python environment is on; step out and it is off."""
+    """Activate a project's environment when you cd into it, and report drift."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; return the exit code. Nothing that a user can cause ends in a traceback."""
+    """Run a command line; return the exit code. Errors are one line on stderr."""
     ui.prepare_streams()
     try:
-        if arguments and arguments[0] in VERBS and arguments[0] not in _WITHOUT_REFRESH:
+        if arguments and arguments[0] in COMMANDS and arguments[0] not in _WITHOUT_REFRESH:
             _follow_upgrade()
         with group.make_context("stepin", list(arguments)) as context:
             code = group.invoke(context)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        return ui.finish(code if isinstance(code, int) else ui.DONE)
     except click.exceptions.Exit as leave:
-        return leave.exit_code
+        return ui.finish(leave.exit_code)
     except (KeyboardInterrupt, click.Abort, EOFError):
         return ui.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        ui.say(error.format_message())
+        return ui.finish(ui.USAGE)
     except click.ClickException as error:
-        return _complain(error)
-    except RuntimeError as error:  # platformdirs, where nobody says which folder is the user's home
-        if "home" not in str(error):
-            raise
-        return ui.complain("nobody says where your home is: set HOME")
+        return ui.error(_message(error), error.exit_code)
     except OSError as error:
         return _os_error(error)
-    return code if isinstance(code, int) else 0
+    except Exception as error:
+        if isinstance(error, RuntimeError) and "home" in str(error):  # platformdirs: no HOME, no account
+            return ui.error("HOME is not set; set it to your home folder")
+        return ui.internal_error(error)
 
 
 def _follow_upgrade() -> None:
-    """Bring hooks of an older version up to this one, and what they read of the settings. Quiet; doctor tells."""
+    """Render the hooks again after an upgrade, and start a generation. Failures are left to doctor."""
     from stepin.install import hook_files
 
     if hook_files.refresh():
@@ -114,22 +115,23 @@ def _follow_upgrade() -> None:
                 project.change(at)
 
 
-def _complain(error: click.ClickException) -> int:
-    if not isinstance(error, click.UsageError):
-        return ui.complain(error.format_message(), error.exit_code)
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message())
-        return ui.USAGE
+def _message(error: click.ClickException) -> str:
+    """Return a click error as `what happened; what to do`."""
+    if isinstance(error, click.NoSuchOption):
+        error = Unknown("option", error.option_name, _options(error.ctx), error.ctx)
     text = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, ui.Misuse) or not isinstance(error, click.UsageError):
+        return text
     path = error.ctx.command_path if error.ctx else "stepin"
-    return ui.complain(f"{text[:1].lower()}{text[1:]}: see {path} --help", ui.USAGE)
+    return f'{text[:1].lower()}{text[1:]}; run "{path} --help"'
+
+
+def _options(context: click.Context | None) -> list[str]:
+    if context is None:
+        return []
+    return [name for parameter in context.command.get_params(context) for name in parameter.opts if name[:1] == "-"]
 
 
 def _os_error(error: OSError) -> int:
-    if error.errno == errno.EPIPE:  # `stepin trust | head`: nobody reads on
-        ui.abandon_stdout()
-        return ui.BROKEN_PIPE
-    if error.errno in (errno.ENOSPC, errno.EIO) and error.filename is None:
-        ui.abandon_stdout()
-    what = printable(os.fsdecode(error.filename)) if error.filename is not None else "a file"
-    return ui.complain(f"{what}: {error.strerror or error}: see stepin doctor")
+    what = ui.tilde(os.fsdecode(error.filename)) if error.filename is not None else "a file"
+    return ui.error(f'{what}: {error.strerror or error}; run "stepin doctor"')

@@ -1,43 +1,47 @@
-"""`stepin check`: does the environment hold what is declared?
-
-Exit codes: 0 clean, 1 drift, 2 usage (something named is not there), 3 it could not be told.
-"""
+"""`stepin check`: compare what is declared with what is installed."""
 
 from __future__ import annotations
 
 import gc
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from stepin.cli import ui
+from stepin.cli.base import verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stepin.drift.model import Report
 
-CLEAN, DRIFT, USAGE, UNKNOWN = 0, 1, 2, 3
+CLEAN, DRIFT, UNKNOWN = 0, 1, 3
 FORMATS = ("text", "json", "github", "sarif", "junit")
 
 
-@click.command(
+@verb(
     "check",
-    epilog="\b\nExamples:\n  stepin check\n  stepin check -r requirements-dev.txt --strict\n"
-    "  stepin check --venv /opt/app --format github",
+    "stepin check",
+    "stepin check -r requirements-dev.txt --strict",
+    "stepin check --venv /opt/app --format github",
 )
 @click.argument("directory", metavar="[DIR]", required=False)
-@click.option("-r", "--requirement", "files", multiple=True, metavar="FILE", help="Read this file instead.")
-@click.option("-c", "--constraint", "constraints", multiple=True, metavar="FILE", help="And this one's constraints.")
-@click.option("--venv", metavar="ENV", help="Judge this environment, not the project's.")
-@click.option("--strict", is_flag=True, help="Tell everything that nothing declares.")
-@click.option("--ignore", multiple=True, metavar="NAME|code:CODE", help="Leave this out.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--verbose", is_flag=True, help="Tell also what is ignored and what cannot be verified.")
-@click.option("--quiet", is_flag=True, help="Tell nothing but trouble: the exit code says it all.")
+@click.option(
+    "-r", "--requirement", "files", multiple=True, metavar="FILE", help="Read FILE instead of requirements.txt."
+)
+@click.option(
+    "-c", "--constraint", "constraints", multiple=True, metavar="FILE", help="Read constraints from FILE, too."
+)
+@click.option("--venv", metavar="ENV", help="Check ENV instead of the project's environment.")
+@click.option("--strict", is_flag=True, help="Report every package that nothing declares.")
+@click.option("--ignore", multiple=True, metavar="NAME|code:CODE", help="Leave this out of the report.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), metavar="FORMAT", help=f"{', '.join(FORMATS)}; text by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--verbose", is_flag=True, help="Also show what is ignored or not verifiable.")
+@click.option("--quiet", is_flag=True, help="Print no report, only set the exit code.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -47,33 +51,37 @@ def command(
     venv: str | None,
     strict: bool,
     ignore: tuple[str, ...],
-    form: str,
+    form: str | None,
     as_json: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
-    """Compare what requirements.txt declares with what the environment holds.
+    """Compare what requirements.txt declares with what the environment contains.
+    Nothing is run or downloaded. The environment need not be trusted.
 
-    Nothing of the project or of its environment is run, and nothing is fetched. The environment need not be allowed.
-
-    Exit codes: 0 clean, 1 drift, 2 usage, 3 it could not be told.
+    Exit codes: 0 clean, 1 drift, 2 wrong usage, 3 unknown.
     """
     from stepin.drift.model import UsageError
 
+    if as_json and form not in (None, "json"):
+        raise ui.Misuse(f"--json and --format {form} exclude each other; choose one")
     form = "json" if as_json else form
-    # A check makes many small values and hardly a ring of them: looking for rings takes a twentieth of its time.
+    if quiet and form is not None:
+        raise ui.Misuse("--quiet prints no report, --json and --format print one; choose one")
+    # A check creates many small objects and hardly any cycle. The search for cycles takes 5 % of its time.
     gc.disable()
     try:
         report = _check(directory, files, constraints, venv, strict, ignore)
-        _tell(report, form, verbose, quiet)
+        _print(report, form or "text", verbose, quiet)
         code = {"clean": CLEAN, "drift": DRIFT, "unknown": UNKNOWN}[report.verdict]
     except UsageError as error:
-        code = ui.complain(str(error), USAGE)
-    except (
-        Exception
-    ) as error:  # whatever it is: CI must not take it for drift, which a traceback's exit code 1 would be
-        code = ui.complain(f"internal error ({type(error).__name__}: {error}): report it, please", UNKNOWN)
-    context.exit(code)
+        code = ui.error(str(error), ui.USAGE)
+    except click.ClickException:
+        raise
+    except Exception as error:  # CI must not mistake a bug for drift, which is exit code 1
+        code = ui.internal_error(error, UNKNOWN)
+    # If the reader leaves (`stepin check | head`), the exit code is still that of the verdict.
+    context.exit(ui.finish(code, failed=UNKNOWN, pipe=code))
 
 
 def _check(
@@ -87,10 +95,13 @@ def _check(
     from stepin.drift import engine
     from stepin.settings import folders, load
 
+    for option, values in (("-r", files), ("-c", constraints), ("--venv", (venv,)), ("DIR", (directory,))):
+        if "" in values:
+            raise ui.Misuse(f"{option} is empty; name a file or folder")
     root, env = engine.locate(directory, venv, load.load().names)
     settings = load.load(root)
     if settings.trouble:
-        ui.complain(settings.trouble)
+        ui.warn(settings.trouble)
     return engine.run(
         root,
         env,
@@ -106,7 +117,7 @@ def _check(
 
 
 def _usable(ignore: tuple[str, ...]) -> Iterator[str]:
-    """Yield the settings' words that can be used: what is wrong in a file must not stop every check."""
+    """Yield the usable words of the setting `ignore`. A wrong one must not stop every check."""
     from stepin.drift import engine
     from stepin.drift.model import UsageError
 
@@ -114,23 +125,16 @@ def _usable(ignore: tuple[str, ...]) -> Iterator[str]:
         try:
             engine.parse_ignore((word,))
         except UsageError as error:
-            ui.complain(f"drift.ignore: {error}")
+            ui.warn(f"drift.ignore: {error}")
         else:
             yield word
 
 
-def _tell(report: Report, form: str, verbose: bool, quiet: bool) -> None:
+def _print(report: Report, form: str, verbose: bool, quiet: bool) -> None:
     from stepin.drift.report import render
 
     if report.trouble is not None:
-        ui.complain(report.trouble)
+        ui.error(report.trouble)
     if form == "text" and (quiet or report.trouble is not None):
         return
-    stream = sys.stdout
-    color = form == "text" and stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    text = render(report, form, verbose=verbose, color=color)
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:  # `stepin check | head`: the exit code is still the verdict's
-        ui.abandon_stdout()
+    ui.write(render(report, form, verbose=verbose, color=form == "text" and ui.color_wanted()))

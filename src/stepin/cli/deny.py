@@ -1,4 +1,4 @@
-"""`stepin deny`: the user's no."""
+"""`stepin deny`: keep a project's environment off."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import os
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import verb
 from stepin.store import records
 
 
-@click.command("deny", epilog="\b\nExample:\n  stepin deny ~/code/theirs")
+@verb("deny", "stepin deny ~/code/theirs")
 @click.argument("directory", metavar="[DIR]", required=False)
 def command(directory: str | None) -> int:
-    """Keep a project's environment off, and say nothing of it: that of DIR, else of the project one stands in.
+    """Keep the environment of DIR, or of the current project, off without a word.
 
-    It holds also below a folder whose projects are all allowed. `stepin forget` or `stepin allow` end it.
+    This holds even below a folder that "stepin allow --tree" trusts. "stepin allow" and "stepin forget" undo it.
     """
     at = project.place()
     folder = project.folder(directory) if directory is not None else project.nearest(None, at).folder
     project.insist(at)
     records.write(at.store, os.path.realpath(folder), "deny", by="deny")
     project.change(at)
-    ui.say(f"{ui.tint('denied', 'bad')}: {ui.tilde(folder)}")
+    ui.say(f"{ui.style('denied', 'bad')}: {ui.tilde(folder)}")
     return ui.DONE

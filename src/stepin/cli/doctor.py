@@ -1,28 +1,31 @@
-"""`stepin doctor`: what keeps stepin from working."""
+"""`stepin doctor`: find what keeps stepin from working."""
 
 from __future__ import annotations
 
 import click
 
 from stepin.cli import ui
+from stepin.cli.base import verb
 from stepin.hook.text import printable
 from stepin.install import doctor
 
 _MARKS = {doctor.GOOD: "ok", doctor.UNSURE: "??", doctor.BAD: "!!"}
 
 
-@click.command("doctor", epilog="\b\nExample:\n  stepin doctor")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, stepin.doctor/1.")
+@verb("doctor", "stepin doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document, stepin.doctor/1.")
 def command(as_json: bool) -> int:
-    """Look at all that the hooks need: shells, rc files, the hooks, the helper, state, trust, configuration.
+    """Check everything that the hooks need: shells, startup files, hooks, helper, state, trust, configuration.
 
-    Exit codes: 0 nothing is wrong, 1 something is (marked !!), 2 usage. What is marked ?? may be meant so.
+    Problems are marked !!, what may be intended ??.
+
+    Exit codes: 0 no problem, 1 a problem, 2 wrong usage.
     """
     found = list(doctor.examine())
     if as_json:
-        ui.say_json("stepin.doctor/1", checks=[finding._asdict() for finding in found])
+        ui.say_json("doctor", checks=[check._asdict() for check in found])
     else:
         for name, state, message, remedy in found:
-            mark = ui.tint(_MARKS[state], state)
-            ui.say(f"{mark} {name}: {printable(message)}{f': {printable(remedy)}' if remedy else ''}")
-    return ui.REFUSED if any(finding.state == doctor.BAD for finding in found) else ui.DONE
+            mark = ui.style(_MARKS[state], state)
+            ui.say(f"{mark} {name}: {printable(message)}{f'; {printable(remedy)}' if remedy else ''}")
+    return ui.REFUSED if any(check.state == doctor.BAD for check in found) else ui.DONE

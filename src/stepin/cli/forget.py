@@ -1,4 +1,4 @@
-"""`stepin forget`: as if nothing had been said."""
+"""`stepin forget`: remove trust records."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import os
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import verb
 from stepin.store import records
 
 
-@click.command("forget", epilog="\b\nExample:\n  stepin forget ~/code/old")
+@verb("forget", "stepin forget ~/code/old")
 @click.argument("directory", metavar="DIR")
 def command(directory: str) -> int:
-    """Take back what was said about DIR, as a project and as a tree. DIR may be gone.
+    """Remove the trust records of DIR. DIR need not exist.
 
-    Its environment is then off, unless a folder above it is allowed with --tree.
+    Its environment is then not trusted, unless a folder above it is trusted with --tree.
     """
     at = project.place()
     project.insist(at)
-    path = directory if os.path.isabs(directory) else os.path.join(project.here(), directory)
-    # A link on the way may have gone with the project: then the record bears the name as `stepin trust` lists it.
+    path = project.absolute(directory)
+    # A link on the way may be gone along with the project: then the record has the path that `stepin trust` lists.
     found = [records.forget(at.store, name) for name in dict.fromkeys((os.path.realpath(path), os.path.normpath(path)))]
+    shown = ui.tilde(os.path.normpath(path))
     if not any(found):
-        raise ui.Refusal(f"nothing was said about {ui.tilde(os.path.normpath(path))}: stepin trust lists what was")
+        raise ui.Refusal(f'there is no trust record of {shown}; run "stepin trust" for a list')
     project.change(at)
-    ui.say(f"forgotten: {ui.tilde(os.path.normpath(path))}")
+    ui.say(f"forgotten: {shown}")
     return ui.DONE

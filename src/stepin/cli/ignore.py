@@ -1,4 +1,4 @@
-"""`stepin ignore`: leave a name, or a kind of finding, out of every check from now on."""
+"""`stepin ignore`: leave a package, or a kind of finding, out of every check."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import os
 import click
 
 from stepin.cli import project, ui
-from stepin.hook import files
+from stepin.cli.base import verb
+from stepin.install import user_files
 
 
-@click.command("ignore", epilog="Example: stepin ignore black code:extra")
+@verb("ignore", "stepin ignore black code:extra", "stepin ignore --project black")
 @click.argument("words", metavar="NAME|code:CODE...", nargs=-1, required=True)
-@click.option("--project", "in_project", is_flag=True, help="In the project's pyproject.toml, for everybody.")
+@click.option("--project", "in_project", is_flag=True, help="Write to the project's pyproject.toml, for everybody.")
 def command(words: tuple[str, ...], in_project: bool) -> int:
-    """Write it into your configuration. `stepin check --verbose` shows what is ignored."""
+    """Leave a package, or a kind of finding, out of every check.
+
+    This adds to the setting drift.ignore in your configuration. "stepin check --verbose" shows what is ignored.
+    """
     from stepin.drift import engine
     from stepin.drift.model import UsageError
     from stepin.settings import edit
@@ -22,7 +26,7 @@ def command(words: tuple[str, ...], in_project: bool) -> int:
     try:
         engine.parse_ignore(words)
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise ui.Misuse(str(error)) from None
     at = project.place()
     if in_project:
         path = os.path.join(project.nearest(None, at).folder, "pyproject.toml")
@@ -30,28 +34,14 @@ def command(words: tuple[str, ...], in_project: bool) -> int:
     else:
         path, table = at.config_file, ("drift",)
     try:
-        content = _read(path)
-        new = edit.extended(content, table, "ignore", words)
-    except ValueError:
-        where = "[" + ".".join(table) + "]"
-        raise ui.Refusal(f"{ui.tilde(path)} cannot be edited safely: add to ignore under {where} by hand") from None
-    if new != content:
-        _write(path, new)
-    ui.say(f"{ui.tilde(path)}: ignored from now on")
+        before = user_files.read(path)
+        after = edit.extended((before or b"").decode(), table, "ignore", words).encode()
+        if after != (before or b""):
+            user_files.replace(path, before, after)
+    except user_files.UnwritableError as error:
+        raise ui.Refusal(f"{ui.tilde(path)} {error}; fix that, or edit the file yourself") from None
+    except ValueError:  # not TOML, or not editable without changing something else
+        name = ".".join(table)
+        raise ui.Refusal(f'cannot edit {ui.tilde(path)} safely; add to "ignore" in [{name}] yourself') from None
+    ui.say(f"ignored from now on: {', '.join(words)} ({ui.tilde(path)})")
     return ui.DONE
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return ""
-
-
-def _write(path: str, text: str) -> None:
-    """Write a file of the user's through its links, its mode kept; a new one is theirs alone."""
-    real = os.path.realpath(path)
-    mode = os.stat(real).st_mode & 0o7777 if os.path.exists(real) else 0o600
-    files.write_whole(real, text.encode())
-    os.chmod(real, mode)

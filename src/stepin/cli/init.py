@@ -1,18 +1,19 @@
-"""`stepin init`: the help of what stepin.cli.print_hook does, and its way for whoever writes options with it."""
+"""`stepin init`: print a shell's hook. This is its --help; stepin.cli.print_hook does the work."""
 
 from __future__ import annotations
 
 import click
 
 from stepin import shells
+from stepin.cli.base import verb
 from stepin.cli.print_hook import print_hook
 
 
-@click.command("init", epilog='\b\nExample, in ~/.bashrc:\n  eval "$(stepin init bash)"')
+@verb("init", 'eval "$(stepin init bash)"')
 @click.argument("shell", type=click.Choice(shells.DIALECTS))
 def command(shell: str) -> int:
-    """Print a shell's hook, to be evaluated by it.
+    """Print a shell's hook, for the shell to evaluate.
 
-    `stepin setup` writes the same into a file once, and costs a shell's start no process.
+    "stepin setup" writes the hook to a file instead, so that a shell starts without a process.
     """
     return print_hook(shell)

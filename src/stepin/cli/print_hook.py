@@ -1,4 +1,4 @@
-"""What `stepin init SHELL` does, without click."""
+"""Print a shell's hook without importing click: a shell's start waits for it."""
 
 import os
 import sys
@@ -10,22 +10,28 @@ from stepin.install import render
 def print_hook(shell: str) -> int:
     """Print a shell's hook on stdout; return the exit code."""
     if shell not in shells.DIALECTS:
-        return _complain(f"there is no hook for this shell: one of {', '.join(shells.DIALECTS)}", 2)
+        return _error(f'there is no hook for "{shell}"; choose one of {", ".join(shells.DIALECTS)}', 2)
     try:
         data = render.text(shell)
-    except (OSError, RuntimeError) as error:  # RuntimeError: platformdirs, where there is no home
-        return _complain(f"the hook's files cannot be read ({error}): install stepin again", 1)
+    except RuntimeError:  # platformdirs: no HOME, no account
+        return _error("HOME is not set; set it to your home folder", 1)
+    except OSError as error:
+        return _error(f"cannot read the hook's files ({error}); install stepin again", 1)
     try:
         while data:
             data = data[os.write(1, data) :]
     except BrokenPipeError:
         return 141  # 128 + SIGPIPE
     except OSError as error:
-        return _complain(f"the hook cannot be printed ({error.strerror}): free the disk or mend stdout", 1)
+        import errno  # a shell's start waits for this module
+
+        if error.errno == errno.EBADF:
+            return _error("stdout is closed; run the command again with stdout open", 1)
+        return _error(f"cannot write to stdout ({error.strerror}); run the command again when that is fixed", 1)
     return 0
 
 
-def _complain(message: str, code: int) -> int:
+def _error(message: str, code: int) -> int:
     from stepin.hook.text import printable
 
     print(f"stepin: {printable(message)}", file=sys.stderr)

@@ -1,11 +1,11 @@
-"""Which project a command is about, and what is decided there: the way a hook goes, told step by step."""
+"""Find the project that a command is about, and judge it as the hook does."""
 
 from __future__ import annotations
 
 import os
 from typing import NamedTuple
 
-from stepin.cli.ui import Refusal, tilde
+from stepin.cli.ui import Misuse, Refusal, tilde
 from stepin.hook import entry, environment, files, trust, verdict
 from stepin.settings import folders, load
 from stepin.store import generations
@@ -15,17 +15,17 @@ _GOES_ON = (verdict.NONE, verdict.INCOMPLETE)
 
 
 class Place(NamedTuple):
-    """The user's own folders and settings, as this command finds them."""
+    """The user's folders and settings."""
 
-    store: str
+    store: str  # the state folder
     config_file: str
     home: str
     settings: load.Settings
-    trouble: str  # why the state folder cannot be believed
+    trouble: str  # why the state folder cannot be trusted; "" if it can
 
 
 class Step(NamedTuple):
-    """What a walk found in one folder. `env` and `facts` are None where there is nothing."""
+    """What the search found in one folder. `env` and `facts` are None if it found nothing."""
 
     folder: str
     env: environment.Environment | None
@@ -35,39 +35,50 @@ class Step(NamedTuple):
 
     @property
     def decides(self) -> bool:
+        """Whether the search ends here."""
         return self.verdict not in _GOES_ON
 
 
 def place() -> Place:
-    """Return where stepin's own things lie. Raises RuntimeError where there is no home."""
+    """Return the user's folders and settings. Raises RuntimeError if there is no home."""
     store, config_file = folders.store(), folders.config_file()
     home = os.environ.get("HOME", "")
     return Place(store, config_file, home, load.load(user=config_file), files.unbelievable(store))
 
 
 def here() -> str:
-    """Return the folder that the shell says it is in: `$PWD` where that is true, links in it kept."""
+    """Return the current folder: `$PWD`, which keeps symbolic links, if it is right. Raises Refusal."""
     try:
         real = os.getcwd()
     except OSError:
-        raise Refusal("the current folder is gone: cd to one that is there") from None
+        raise Refusal("the current folder no longer exists; cd to one that does") from None
     logical = os.environ.get("PWD", "")
     return logical if os.path.isabs(logical) and os.path.normpath(logical) == logical and _same(logical, real) else real
 
 
+def absolute(given: str) -> str:
+    """Return an argument as an absolute path, `..` and links kept. Raises Misuse for an empty one.
+
+    An empty argument is a script's unset variable. It must not stand for the current folder.
+    """
+    if not given:
+        raise Misuse("DIR is empty; name a folder")
+    return given if os.path.isabs(given) else os.path.join(here(), given)
+
+
 def folder(given: str | None) -> str:
-    """Return the absolute path of a folder that was named, links in it kept, or of the current one. Raises Refusal."""
+    """Return the absolute path of DIR, symbolic links kept; None means the current folder. Raises Refusal, Misuse."""
     if given is None:
         return here()
-    path = given if os.path.isabs(given) else os.path.join(here(), given)
+    path = absolute(given)
     if not os.path.isdir(path):
-        raise Refusal(f"{tilde(path)} is not a folder: name one that is there")
-    short = os.path.normpath(path)  # `..` as the shell's own cd takes it, if that is where it leads
+        raise Refusal(f"{tilde(path)} is not a folder; name one that exists")
+    short = os.path.normpath(path)  # resolve `..` as the shell's cd does, if that is the same folder
     return short if _same(short, path) else os.path.realpath(path)
 
 
 def walk(start: str, at: Place) -> list[Step]:
-    """Return what a hook's walk from `start` finds: the last step is the one that decides, if any does."""
+    """Return what a hook's search from `start` finds. The last step decides, if any does."""
     home = at.home
     real = os.path.realpath(home) if home else ""
     if real and (start + "/").startswith(real.rstrip("/") + "/"):
@@ -91,15 +102,15 @@ def look(level: str, at: Place) -> Step:
 
 
 def deciding(start: str, at: Place) -> Step | None:
-    """Return the step that decides, or None."""
+    """Return the step that decides; None if none does."""
     steps = walk(start, at)
     return steps[-1] if steps and steps[-1].decides else None
 
 
 def nearest(given: str | None, at: Place) -> Step:
-    """Return the project that a change of trust is about: the folder that was named, else the nearest project.
+    """Return the project that a trust command is about: DIR itself, or the project that the current folder is in.
 
-    A folder that is itself an environment stands for its project. Raises Refusal where there is nothing.
+    A folder that is an environment stands for its project. Raises Refusal if there is no environment.
     """
     start = folder(given)
     step = look(start, at)
@@ -109,12 +120,12 @@ def nearest(given: str | None, at: Place) -> Step:
         step = deciding(start, at) or step
     if step.env is None:
         names = ", ".join(at.settings.names)
-        raise Refusal(f"{tilde(start)} holds no environment ({names}): make one: python3 -m venv .venv")
+        raise Refusal(f'{tilde(start)} has no environment ({names}); create one with "python3 -m venv .venv"')
     return step
 
 
 def is_active(env: environment.Environment | None) -> bool:
-    """Return whether an environment is the one that is on in the shell that calls."""
+    """Return whether an environment is active in the shell that ran the command."""
     active = os.environ.get("VIRTUAL_ENV", "")
     return bool(env and active and _same(active, env.path))
 
@@ -126,18 +137,18 @@ def change(at: Place) -> None:
 
 
 def insist(at: Place) -> None:
-    """Raise Refusal where the state folder must not be written to."""
+    """Raise Refusal if the state folder must not be written to."""
     if at.trouble:
-        remedy = "remove it, or name another with XDG_STATE_HOME"
+        remedy = "remove it, or set XDG_STATE_HOME to another folder"
         if "somebody else" in at.trouble or "another user" in at.trouble:
-            remedy = "run stepin as the user whose shells they are, without sudo"
+            remedy = "run stepin as the user of these shells, without sudo"
         elif "written" in at.trouble:
-            remedy = f"chmod go-w {tilde(at.store)}, after a look at stepin trust"
-        raise Refusal(f"the state folder {tilde(at.store)} {at.trouble}: {remedy}")
+            remedy = f'check "stepin trust", then run "chmod go-w {tilde(at.store)}"'
+        raise Refusal(f"the state folder {tilde(at.store)} {at.trouble}; {remedy}")
 
 
 def lookup(real: str, at: Place) -> dict[str, str] | None:
-    """Return the project's own record."""
+    """Return the project's own trust record; None if there is none."""
     return None if at.trouble else trust.read_record(at.store, real)
 
 

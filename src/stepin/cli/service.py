@@ -1,4 +1,4 @@
-"""`stepin service`: the watcher in the background, under the user's service manager where there is one."""
+"""`stepin service`: run the watcher in the background, under the user's service manager if there is one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import Group, examples
 from stepin.hook.text import printable
 
 if TYPE_CHECKING:
@@ -17,49 +18,52 @@ if TYPE_CHECKING:
     from stepin.watch.service.manager import Manager
 
 
-@click.group("service", epilog="Example: stepin service install")
+@click.group("service", cls=Group, **examples("stepin service install"))
 def command() -> None:
-    """Keep the watcher running: drift is then told at the prompts of your shells."""
+    """Run the watcher in the background, so that your prompts report drift."""
 
 
-@command.command()
+@command.command(**examples("stepin service install"))
 def install() -> int:
-    """Start the watcher now, and at each login."""
+    """Start the watcher now and at each login."""
     from stepin.watch.service import manager
 
     found = manager.find()
     if found is None:
-        raise ui.Refusal("there is no service manager here: stepin service start, from your login shell")
+        raise ui.Refusal('there is no service manager; run "stepin service start" in your login shell\'s startup file')
     _stop(found)
     _managed(lambda: manager.install(found))
     ui.say(f"installed: {ui.tilde(found.file)} ({found.name})")
     return ui.DONE
 
 
-@command.command()
+@command.command(**examples("stepin service uninstall"))
 def uninstall() -> int:
-    """Stop the watcher, and start it no more."""
+    """Stop the watcher, and do not start it at login."""
     from stepin.watch.service import manager
 
     found = manager.find()
     if found is None or not found.installed:
-        raise ui.Refusal("the service is not installed: nothing to do; stepin service stop ends a watcher")
+        raise ui.Refusal('the service is not installed; "stepin service stop" stops a running watcher')
     _managed(lambda: manager.uninstall(found))
     _stop(None)
     ui.say(f"removed: {ui.tilde(found.file)}")
     return ui.DONE
 
 
-@command.command()
+@command.command(**examples("stepin service start"))
 def start() -> int:
-    """Start the watcher: by the service manager where it is installed there, else as a process of its own."""
+    """Start the watcher now.
+
+    It starts through the service manager if it is installed there, else as a process.
+    """
     from stepin.watch.service import detached, instance, manager, service
 
     at = project.place()
     project.insist(at)
     running = instance.running(at.store)
     if running is not None:
-        raise ui.Refusal(f"a watcher runs already (process {running[0]}): stepin service status")
+        raise ui.Refusal(f'a watcher is running (process {running[0]}); "stepin service status" shows it')
     found = manager.find()
     if found is not None and found.installed:
         _managed(lambda: manager.run(found.start))
@@ -68,26 +72,26 @@ def start() -> int:
     try:
         pid = detached.start(service.command(), at.store)
     except TimeoutError:
-        raise ui.Refusal("the watcher did not come up: stepin watch tells why") from None
+        raise ui.Refusal('the watcher did not start; run "stepin watch" to see why') from None
     ui.say(f"started (process {pid})")
     return ui.DONE
 
 
-@command.command()
+@command.command(**examples("stepin service stop"))
 def stop() -> int:
-    """End the watcher, that one alone."""
+    """Stop the watcher."""
     from stepin.watch.service import manager
 
     if not _stop(manager.find()):
-        raise ui.Refusal("no watcher runs: nothing to stop")
+        raise ui.Refusal('no watcher is running; "stepin service start" starts one')
     ui.say("stopped")
     return ui.DONE
 
 
-@command.command()
+@command.command(**examples("stepin service restart"))
 @click.pass_context
 def restart(context: click.Context) -> int:
-    """Stop, if it runs, and start."""
+    """Stop the watcher if it runs, and start it."""
     from stepin.watch.service import manager
 
     _stop(manager.find())
@@ -95,38 +99,42 @@ def restart(context: click.Context) -> int:
     return ui.DONE
 
 
-@command.command()
-@click.option("--json", "as_json", is_flag=True, help="As an object stepin.service/1.")
+@command.command(**examples("stepin service status --json"))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document, stepin.service/1.")
 def status(as_json: bool) -> int:
-    """Tell whether the watcher runs, and what it knows. Exit code 1 where none runs."""
+    """Show whether the watcher runs, and what it watches.
+
+    Exit codes: 0 it runs, 1 it does not, 2 wrong usage.
+    """
     from stepin.watch.service import service
     from stepin.watch.service import status as watch_status
 
-    said = watch_status.read(project.place().store, service.log_file())
+    found = watch_status.read(project.place().store, service.log_file())
+    code = ui.DONE if found["running"] else ui.REFUSED
     if as_json:
-        ui.say_json(**said)
-        return ui.DONE if said["running"] else ui.REFUSED
-    if said["running"]:
-        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(said["since"]))
-        memory = f", {said['memory'] / (1 << 20):.1f} MiB" if said["memory"] else ""
-        ui.say(f"running since {since}, process {said['pid']}{memory}")
+        ui.say_json("service", **found)
+        return code
+    if found["running"]:
+        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(found["since"]))
+        memory = f", {found['memory'] / (1 << 20):.1f} MiB" if found["memory"] else ""
+        ui.say(f"running since {since}, process {found['pid']}{memory}")
     else:
-        ui.say("not running: stepin service start")
-    for row in said["projects"]:
+        ui.say('not running; "stepin service start" starts it')
+    for row in found["projects"]:
         if row["watched"] == "asleep":
             continue
         text = f"{ui.tilde(row['path'])}: {row['verdict'] or 'not checked yet'} ({row['watched']})"
         ui.say(text + (f": {printable(row['trouble'])}" if row.get("trouble") else ""))
-    asleep = sum(row["watched"] == "asleep" for row in said["projects"])
+    asleep = sum(row["watched"] == "asleep" for row in found["projects"])
     if asleep:
-        ui.say(f"asleep: {asleep}")
-    for line in said["trouble"]:
-        ui.say(f"looked at every two seconds: {printable(line)}")
-    return ui.DONE if said["running"] else ui.REFUSED
+        ui.say(f"asleep: {ui.count(asleep, 'project')}")
+    for line in found["trouble"]:
+        ui.say(f"polled every two seconds: {printable(line)}")
+    return code
 
 
-@command.command()
-@click.option("-n", "--lines", default=40, show_default=True, help="How many of the last ones.")
+@command.command(**examples("stepin service logs -n 100"))
+@click.option("-n", "--lines", default=40, show_default=True, help="How many of the last lines to show.")
 def logs(lines: int) -> int:
     """Show the watcher's log."""
     from stepin.watch.service import service
@@ -136,14 +144,14 @@ def logs(lines: int) -> int:
         with open(path, encoding="utf-8", errors="backslashreplace") as stream:
             found = stream.read().splitlines()
     except FileNotFoundError:
-        raise ui.Refusal(f"{ui.tilde(path)} is not there: no watcher ran as a service yet") from None
+        raise ui.Refusal(f"there is no log {ui.tilde(path)}; no watcher has run as a service yet") from None
     for line in found[-lines:] if lines > 0 else []:
         ui.say(printable(line))
     return ui.DONE
 
 
 def _stop(found: Manager | None) -> bool:
-    """End the watcher that runs, through its manager where that started it; return whether one did."""
+    """Stop the watcher, through its service manager if that started it; return whether one ran."""
     from stepin.watch.service import instance, manager
 
     store = project.place().store
@@ -154,7 +162,7 @@ def _stop(found: Manager | None) -> bool:
     try:
         instance.stop(store)
     except TimeoutError as error:
-        raise ui.Refusal(f"process {error} does not end: look at stepin service logs") from None
+        raise ui.Refusal(f'process {error} does not exit; see "stepin service logs"') from None
     return True
 
 
@@ -164,4 +172,4 @@ def _managed(act: Callable[[], None]) -> None:
     try:
         act()
     except ManagerError as error:
-        raise ui.Refusal(f"{printable(str(error))}: see docs/watcher.md") from None
+        raise ui.Refusal(f"{printable(str(error))}; see docs/watcher.md") from None

@@ -1,72 +1,77 @@
-"""`stepin snooze`: no word of a project's drift at the prompt, for a while."""
+"""`stepin snooze`: pause a project's drift notices."""
 
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta
 
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import verb
 
-_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@click.command("snooze", epilog="Example: stepin snooze --for 2h")
+@verb("snooze", "stepin snooze", "stepin snooze --for 2h", "stepin snooze --off")
 @click.argument("directory", metavar="[DIR]", required=False)
-@click.option("--until", metavar="TIME", help="18:30, 2030-01-31, or 2030-01-31T18:30.")
-@click.option("--for", "duration", metavar="TIME", help="30m, 2h, 3d or 1w.")
-@click.option("--until-change", is_flag=True, help="Until the drift is another one (the default).")
-@click.option("--off", is_flag=True, help="Tell it again.")
+@click.option("--until", metavar="TIME", help="Until 18:30, 2030-01-31, or 2030-01-31T18:30.")
+@click.option("--for", "duration", metavar="TIME", help="For 30m, 2h, 3d, or 1w.")
+@click.option("--until-change", is_flag=True, help="Until the drift changes (the default).")
+@click.option("--off", is_flag=True, help="End the pause.")
 def command(directory: str | None, until: str | None, duration: str | None, until_change: bool, off: bool) -> int:
-    """Tell nothing of this project's drift at the prompt for a while. `stepin check` still does."""
+    """Pause the drift notices of DIR, or of the current project. "stepin check" still reports its drift."""
     from stepin.watch.notices import notices
 
     if sum((until is not None, duration is not None, until_change, off)) > 1:
-        raise click.UsageError("give one of --until, --for, --until-change and --off")
+        raise ui.Misuse("--until, --for, --until-change and --off exclude each other; choose one")
     at = project.place()
     project.insist(at)
     folder = project.nearest(directory, at).folder
     if off:
         notices.snooze(at.store, folder, None)
         notices.ask_again(at.store)
-        ui.say(f"{ui.tilde(folder)}: drift is told again")
+        ui.say(f"drift notices are on: {ui.tilde(folder)}")
         return ui.DONE
     if until is None and duration is None:
         notice = notices.read(at.store, folder)
         if notice is None or not notice.findings:
-            raise ui.Refusal(f"no drift is told of {ui.tilde(folder)}: snooze with --for or --until")
+            raise ui.Refusal(f"there is no drift notice for {ui.tilde(folder)}; pause with --for or --until")
         wish = notices.Snooze(0, notice.ident)
-        text = "until it changes"
+        text = "until the drift changes"
     else:
-        end = _end(until) if until is not None else time.time() + _seconds(duration or "")
-        wish = notices.Snooze(end, "")
-        text = "until " + time.strftime("%Y-%m-%d %H:%M", time.localtime(end))
+        end = _end(until) if until is not None else _after(duration or "")
+        wish = notices.Snooze(end.timestamp(), "")
+        text = f"until {end:%Y-%m-%d %H:%M}"
     notices.snooze(at.store, folder, wish)
     notices.remove(at.store, folder)
-    ui.say(f"{ui.tilde(folder)}: no word of its drift {text}")
+    ui.say(f"drift notices are off {text}: {ui.tilde(folder)}")
     return ui.DONE
 
 
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"([0-9]{1,6})([mhdw])", text)
+def _after(duration: str) -> datetime:
+    """Return the end of a duration that starts now. Raises click.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,6})([mhdw])", duration)
     if match is None:
-        raise click.BadParameter(f"{text!r} is no duration: write 30m, 2h, 3d or 1w")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-def _end(text: str) -> float:
+        raise click.BadParameter(f'"{duration}" is not a duration such as 30m, 2h, 3d, or 1w')
     try:
-        now = datetime.now()
+        return (datetime.now() + timedelta(**{_UNITS[match[2]]: int(match[1])})).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise click.BadParameter(f'"{duration}" ends after the year 9999') from None
+
+
+def _end(text: str) -> datetime:
+    """Return the time that a text names, by default in local time. Raises click.BadParameter."""
+    now = datetime.now()
+    try:
         if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text):
             end = datetime.combine(now.date(), datetime.strptime(text, "%H:%M").time())
             end += timedelta(days=end <= now)
         else:
             end = datetime.fromisoformat(text)
-        found = end.timestamp()
+        end = end.astimezone()
     except (ValueError, OverflowError, OSError):
-        raise click.BadParameter(f"{text!r} is no time: write 18:30, 2030-01-31, or 2030-01-31T18:30") from None
-    if found <= time.time():
-        raise click.BadParameter(f"{text!r} is past")
-    return found
+        raise click.BadParameter(f'"{text}" is not a time such as 18:30, 2030-01-31, or 2030-01-31T18:30') from None
+    if end.timestamp() <= now.timestamp():
+        raise click.BadParameter(f'"{text}" is in the past')
+    return end

@@ -1,14 +1,13 @@
-"""`stepin version`."""
+"""`stepin version`: print the version."""
 
 from __future__ import annotations
 
-import click
-
 from stepin import __version__
 from stepin.cli import ui
+from stepin.cli.base import verb
 
 
-@click.command("version", epilog="\b\nExample:\n  stepin version")
+@verb("version", "stepin version")
 def command() -> int:
     """Print the version."""
     ui.say(f"stepin {__version__}")

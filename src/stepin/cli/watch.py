@@ -1,17 +1,18 @@
-"""`stepin watch`: the watcher in the foreground."""
+"""`stepin watch`: run the watcher in the foreground."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
+from stepin import schemas
 from stepin.cli import project, ui
+from stepin.cli.base import verb
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from stepin.watch.loop import Told
 
 
-@click.command("watch", epilog="Example: stepin watch ~/code/site")
+@verb("watch", "stepin watch", "stepin watch ~/code/site")
 @click.argument("directories", metavar="[DIR]...", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line (stepin.watch/1).")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document a line, stepin.watch/1.")
 def command(directories: tuple[str, ...], as_json: bool) -> int:
-    """Tell drift as it happens, here and at the prompts of your shells, until Ctrl-C.
+    """Report drift as it happens, here and at your prompts, until Ctrl-C.
 
-    Without DIR: the projects that are allowed and were visited lately. Nothing of a project is run.
+    Without DIR, this watches the trusted projects that you visited lately. Nothing in a project is run.
     """
     at = project.place()
     project.insist(at)
@@ -35,19 +36,18 @@ def command(directories: tuple[str, ...], as_json: bool) -> int:
     try:
         lock = instance.take(at.store)
     except instance.RunningError as error:
-        raise ui.Refusal(f"a watcher runs already (process {error.pid}): stepin service stop") from None
+        raise ui.Refusal(f'a watcher is running (process {error.pid}); stop it with "stepin service stop"') from None
     from stepin.watch.loop import Watcher
 
-    def tell(told: Told) -> None:
+    def report(told: Told) -> None:
         if as_json:
-            fields = {"schema": "stepin.watch/1", "time": round(time.time(), 3), **told._asdict()}
-            text = json.dumps(fields)
+            ui.say(json.dumps(schemas.envelope("watch", time=round(time.time(), 3), **told._asdict())))
         else:
-            text = f"{time.strftime('%H:%M:%S')} {ui.tilde(told.project)}: {told.text.removeprefix('stepin: ')}"
-        click.echo(text)
-        sys.stdout.flush()
+            ui.say(f"{time.strftime('%H:%M:%S')} {ui.tilde(told.project)}: {told.text.removeprefix('stepin: ')}")
+        if ui.output_failed():
+            watcher.stop()
 
-    watcher = Watcher(at.store, at.config_file, at.home, tell, folders)
+    watcher = Watcher(at.store, at.config_file, at.home, report, folders)
 
     def stop(_: int, __: FrameType | None) -> None:
         watcher.stop()

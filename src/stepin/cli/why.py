@@ -1,4 +1,4 @@
-"""`stepin why`: the walk, folder by folder, and what speaks for and against what it found."""
+"""`stepin why`: explain the search, folder by folder, and the verdict."""
 
 from __future__ import annotations
 
@@ -7,45 +7,47 @@ import os
 import click
 
 from stepin.cli import project, ui
+from stepin.cli.base import verb
 from stepin.cli.status import MOODS
 from stepin.hook import environment, verdict
 from stepin.hook.text import printable
 
 _WORDS = {
     "ok": "an environment",
-    "broken": "an environment whose interpreter is gone",
+    "broken": "an environment whose interpreter does not run",
     "legacy": "an environment without pyvenv.cfg",
     "incomplete": "an environment without an interpreter yet",
-    "other": "there, but no environment",
+    "other": "not an environment",
     "file": "a file",
 }
 
 
-@click.command("why", epilog="\b\nExample:\n  stepin why ~/code/shop/src")
+@verb("why", "stepin why ~/code/shop/src")
 @click.argument("directory", metavar="[DIR]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, stepin.why/1.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document, stepin.why/1.")
 def command(directory: str | None, as_json: bool) -> int:
-    """Tell folder by folder where an environment was looked for, and why it is on or not.
+    """Show which folders were searched from DIR, or from the current folder, and explain the verdict.
 
-    Exit codes: 0 an environment was found, 1 none was, 2 usage.
+    Exit codes: 0 an environment was found; 1 none was found; 2 wrong usage.
     """
     at = project.place()
     start = project.folder(directory)
     steps = project.walk(start, at)
     last = steps[-1] if steps and steps[-1].decides else None
     if as_json:
-        ui.say_json("stepin.why/1", start=start, walk=[_step(step, at) for step in steps], **_end(last, at))
+        ui.say_json("why", start=start, walk=[_step(step, at) for step in steps], **_end(last, at))
     else:
         for step in steps:
-            _tell_step(step, at)
+            _say_step(step, at)
         if not steps:
-            ui.say(f"{ui.tilde(start)} lies above your home: looked at only if it was itself allowed")
-        _tell_end(last, at)
+            ui.say(f"{ui.tilde(start)} is above your home: it is searched only if it is trusted itself")
+        ui.say()
+        _say_end(last, at)
     return ui.DONE if last else ui.REFUSED
 
 
 def _names(folder: str, at: project.Place) -> list[tuple[str, str]]:
-    """Return (name, what it is) for what there is of the names of environments; the keys of _WORDS."""
+    """Return (name, kind) of what the folder holds under the names of environments. Kinds are the keys of _WORDS."""
     found = []
     for name in at.settings.names:
         path = os.path.join(folder, name)
@@ -62,64 +64,52 @@ def _step(step: project.Step, at: project.Place) -> dict[str, object]:
 
 
 def _end(step: project.Step | None, at: project.Place) -> dict[str, object]:
-    if step is None or step.facts is None:
-        return {
-            "project": None,
-            "environment": None,
-            "verdict": verdict.NONE,
-            "reason": "no environment",
-            "remedy": "",
-            "reasons": [],
-            "consented": [],
-            "record": None,
-            "active": False,
-        }
+    facts = step.facts if step else None
     return {
-        "project": step.folder,
-        "environment": step.env.path if step.env else None,
-        "verdict": step.verdict,
-        "reason": step.reason,
-        "remedy": verdict.remedy(step.verdict, step.facts),
-        "reasons": list(step.facts.reasons),
-        "consented": list(step.facts.consented),
-        "record": project.lookup(os.path.realpath(step.folder), at),
-        "active": project.is_active(step.env),
+        "project": step.folder if step else None,
+        "environment": step.env.path if step and step.env else None,
+        "verdict": step.verdict if step else verdict.NONE,
+        "reason": step.reason if step else "no environment",
+        "remedy": verdict.remedy(step.verdict, facts) if step and facts else "",
+        "reasons": list(facts.reasons) if facts else [],
+        "consented": list(facts.consented) if facts else [],
+        "record": project.lookup(os.path.realpath(step.folder), at) if step else None,
+        "active": project.is_active(step.env if step else None),
     }
 
 
-def _tell_step(step: project.Step, at: project.Place) -> None:
-    found = _names(step.folder, at)
-    told = "; ".join(f"{printable(name)} is {_WORDS[what]}" for name, what in found)
-    ui.say(f"{ui.tilde(step.folder)}: {told or 'nothing'}")
+def _say_step(step: project.Step, at: project.Place) -> None:
+    found = "; ".join(f"{printable(name)} is {_WORDS[what]}" for name, what in _names(step.folder, at))
+    ui.say(f"{ui.tilde(step.folder)}: {found or 'nothing'}")
 
 
-def _tell_end(step: project.Step | None, at: project.Place) -> None:
-    ui.say()
+def _say_end(step: project.Step | None, at: project.Place) -> None:
     if step is None or step.env is None or step.facts is None:
-        names = ", ".join(at.settings.names)
-        ui.say(f"verdict   {verdict.NONE}: none of these folders holds an environment ({printable(names)})")
+        names = printable(", ".join(at.settings.names))
+        ui.say(f"verdict   {verdict.NONE}: none of these folders has an environment ({names})")
         return
     facts, env = step.facts, step.env
-    ui.say(f"verdict   {ui.tint(step.verdict, MOODS.get(step.verdict, 'unsure'))}: {printable(step.reason)}")
+    ui.say(f"verdict   {ui.style(step.verdict, MOODS.get(step.verdict, 'unsure'))}: {printable(step.reason)}")
     real = os.path.realpath(env.path)
-    ui.say(f"is        {ui.tilde(env.path)}{'' if real == env.path else ', really ' + ui.tilde(real)}")
-    record = project.lookup(os.path.realpath(step.folder), at)
-    if record:
-        told = f"{record.get('verdict', '')}, said by `{record.get('by', '')}` at {record.get('when', '')}"
-    elif facts.record in ("allow", "changed"):
-        told = f"{facts.record}, by a folder above"
-    else:
-        told = f"not believed: the state folder {at.trouble}" if at.trouble else "none"
-    ui.say(f"record    {printable(told)}")
+    ui.say(f"prefix    {ui.tilde(env.path)}{'' if real == env.path else ', which is ' + ui.tilde(real)}")
+    ui.say(f"record    {printable(_record(step, facts, at))}")
     for reason in facts.reasons:
         word, _, target = reason.partition(":")
-        covered = "consented to" if reason not in verdict.unconsented([reason], facts.consented) else "not consented to"
-        ui.say(f"against   {word}: {verdict.REASONS[word]}{f' ({ui.tilde(target)})' if target else ''}: {covered}")
+        consent = "not consented to" if verdict.unconsented([reason], facts.consented) else "consented to"
+        ui.say(f"against   {word}: {verdict.REASONS[word]}{f' ({ui.tilde(target)})' if target else ''}: {consent}")
     remedy = verdict.remedy(step.verdict, facts)
     if remedy:
         ui.say(f"remedy    {remedy}")
     active = os.environ.get("VIRTUAL_ENV", "")
-    if project.is_active(env):
-        ui.say("active    yes")
-    else:
-        ui.say(f"active    {'no, but ' + ui.tilde(active) if active else 'no'}")
+    other = f", {ui.tilde(active)} is" if active else ""
+    ui.say(f"active    {'yes' if project.is_active(env) else 'no' + other}")
+
+
+def _record(step: project.Step, facts: verdict.Case, at: project.Place) -> str:
+    """Return where the verdict's trust comes from, in words."""
+    record = project.lookup(os.path.realpath(step.folder), at)
+    if record:
+        return f"{record.get('verdict', '')}, by {record.get('by', '')}, {record.get('when', '')}"
+    if facts.record in ("allow", "changed"):
+        return f"{facts.record}, from a folder above"
+    return f"ignored: the state folder {at.trouble}" if at.trouble else "none"

@@ -1,1 +1,1 @@
-"""Getting the hook into a shell, and finding out why it does not work."""
+"""Install the hook in the user's shells, and find what keeps it from working."""

@@ -1,14 +1,14 @@
-r"""The block that `stepin setup` puts into an rc file. Pure: bytes in, bytes out.
+r"""Add stepin's block to a startup file, and remove it. Pure functions of bytes.
 
     # >>> stepin >>>
-    # Put here by `stepin setup`; `stepin uninstall` takes it out. # stepin
+    # Added by `stepin setup`; `stepin uninstall` removes it. # stepin
     \builtin \test -r '/home/me/.local/share/stepin/hook.bash' && ... # stepin
     # <<< stepin <<<
 
-Only the two marks, and between them what ends in `# stepin`, is ours: lines that somebody else puts there stay. What
-was added for the block's sake, a newline or the file itself, is written down in it, so that the file comes back to the
-byte. Line ends are those of Unix also in a file that has others: a shell that reads those reads these, too; our lines
-end in comments, so that they still work if an editor adds carriage returns.
+Only the two marks are ours, and the lines between them that end in `# stepin`. Lines that somebody else adds there
+stay. The block records whether a newline, or the file itself, was added for its sake, so that removing it restores
+the file byte for byte. The block always has Unix line ends: a shell that reads other line ends reads these, too, and
+our lines end in comments, so that they work even if an editor adds carriage returns.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from typing import NamedTuple
 BEGIN = b"# >>> stepin >>>"
 END = b"# <<< stepin <<<"
 TAG = b"# stepin"
-_NOTE = b"# Put here by `stepin setup`; `stepin uninstall` takes it out."
-_NEW_FILE = b" The file is its own."
+_NOTE = b"# Added by `stepin setup`; `stepin uninstall` removes it."
+_NEW_FILE = b" It created this file."
 _NEW_LINE = b" It ended the line above."
 
 
 class Removed(NamedTuple):
-    """What is left of a file without our block, and whether the file was there for it alone."""
+    """A file's content without our block, and whether setup created the file."""
 
     content: bytes
     is_empty: bool
 
 
 def add(content: bytes | None, line: bytes) -> bytes:
-    """Return the content of an rc file (None: there is none) with a block that holds `line`.
+    """Return a startup file's content (None: no such file) with a block that contains `line`.
 
-    A block that is there is replaced where it is.
+    An existing block is replaced in place.
     """
     if content is not None and (parts := _split(content)) and any(ours for ours, _ in parts):
         return _replace(parts, line)
@@ -49,7 +49,7 @@ def add(content: bytes | None, line: bytes) -> bytes:
 
 
 def remove(content: bytes) -> Removed | None:
-    """Return an rc file's content without our blocks; None where it holds none."""
+    """Return a startup file's content without our blocks; None if it contains none."""
     parts = _split(content)
     own = [text for ours, text in parts if ours]
     if not own:
@@ -64,13 +64,13 @@ def remove(content: bytes) -> Removed | None:
 
 
 def held(content: bytes) -> list[bytes]:
-    """Return the lines that our blocks hold, without marks and notes."""
+    """Return the lines in our blocks, without marks and notes."""
     own = [text.rstrip() for ours, text in _split(content) if ours]
     return [text for text in own if not text.startswith((BEGIN, END, _NOTE))]
 
 
 def after(content: bytes) -> bytes:
-    """Return what follows our last block."""
+    """Return the content after our last block."""
     parts = _split(content)
     last = max((i for i, (ours, _) in enumerate(parts) if ours), default=len(parts))
     return b"".join(text for _, text in parts[last + 1 :])
@@ -96,7 +96,7 @@ def _replace(parts: list[tuple[bool, bytes]], line: bytes) -> bytes:
 
 
 def _split(content: bytes) -> list[tuple[bool, bytes]]:
-    """Return the lines of a file, ends included, each with whether it is ours."""
+    """Return the lines of a file, line ends included, each with whether it is ours."""
     found = []
     inside = False
     for text in re.findall(rb"[^\n]*\n|[^\n]+", content):

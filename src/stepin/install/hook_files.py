@@ -1,6 +1,6 @@
-"""The rendered hooks: the files that rc files source, so that a shell's start costs no process.
+"""Write the hook files, which startup files read so that a shell starts without a process.
 
-They begin with comments that say who wrote them:
+Each begins with comments that say who wrote it:
 
     # stepin 0.1.0
     # helper /venv/bin/python /venv/lib/python3.11/site-packages
@@ -23,16 +23,16 @@ _HEAD_BYTES = 16 * 1024
 
 
 class Head(NamedTuple):
-    """What the comments at the head of a rendered hook say."""
+    """What the comments at the head of a hook file say."""
 
     version: str
     python: str
     library: str
-    command: str  # the folder that holds the command `stepin`; "" where nothing is added to PATH
+    command: str  # the folder of the command `stepin`; "" if PATH stays as it is
 
 
 def path(shell: str) -> str:
-    """Return where a shell's rendered hook lies."""
+    """Return the path of a shell's hook file."""
     return os.path.join(folders.hooks(), "hook." + shell)
 
 
@@ -42,7 +42,7 @@ def rc_files(shell: str, home: str) -> list[startup.RcFile]:
 
 
 def read_head(shell: str) -> Head | None:
-    """Return what a rendered hook says of itself; None where there is none, or not one of ours."""
+    """Return the head of a shell's hook file; None if there is no file, or stepin did not write it."""
     try:
         with open(path(shell), "rb") as file:
             lines = os.fsdecode(file.read(_HEAD_BYTES)).split("\n")[:3]
@@ -56,20 +56,20 @@ def read_head(shell: str) -> Head | None:
 
 
 def expected(shell: str, command: str) -> bytes:
-    """Return what this installation would render. `command` is Head.command. Raises OSError."""
+    """Return the hook file that this installation writes. `command` is Head.command. Raises OSError."""
     python, library = render.helpers()[:2]
     lines = [
         f"# stepin {__version__}",
         f"# helper {trust.encode(python)} {trust.encode(library)}",
         f"# command {trust.encode(command)}",
-        "# Written by `stepin setup`; what is changed here by hand is lost with the next.",
+        "# Written by `stepin setup`, which overwrites changes.",
         "",
     ]
     return render.text(shell, "\n".join(lines), command)
 
 
 def write(shell: str, command: str) -> bool:
-    """Render a shell's hook; return whether it was another before. Raises OSError."""
+    """Write a shell's hook file; return whether it changed. Raises OSError."""
     wanted = expected(shell, command)
     target = path(shell)
     try:
@@ -83,7 +83,7 @@ def write(shell: str, command: str) -> bool:
 
 
 def remove() -> list[str]:
-    """Remove all rendered hooks and the link to the command; return what was removed. Raises OSError."""
+    """Remove all hook files and the link to the command; return what was removed. Raises OSError."""
     folder = folders.hooks()
     found = [path(shell) for shell in shells.DIALECTS]
     found.append(os.path.join(folder, "bin", "stepin"))
@@ -91,15 +91,15 @@ def remove() -> list[str]:
     for name in found:
         os.unlink(name)
     for name in (os.path.join(folder, "bin"), folder):
-        with contextlib.suppress(OSError):  # not there, or something else is in it
+        with contextlib.suppress(OSError):  # missing, or not empty
             os.rmdir(name)
     return found
 
 
 def is_ours(head: Head) -> bool:
-    """Return whether a rendered hook calls this installation, or one that is gone.
+    """Return whether a hook file uses this installation, or one that is gone.
 
-    A stepin in a project's own environment must not take the hooks over from the one that its user installed.
+    A stepin in a project's environment must not take over the hooks from the one that the user installed.
     """
     if [head.python, head.library] == render.helpers()[:2]:
         return True
@@ -107,9 +107,9 @@ def is_ours(head: Head) -> bool:
 
 
 def refresh() -> list[str]:
-    """Render anew what an older version has rendered; return the shells. Quiet: what fails stays as it is.
+    """Rewrite the hook files that an older version wrote; return their shells. A failure changes nothing.
 
-    So an upgrade, by whatever installer, needs nothing more: the next `stepin` command brings the hooks up to it.
+    So an upgrade needs no further step, whatever the installer: the next `stepin` command updates the hooks.
     """
     found = []
     for shell in shells.DIALECTS:

@@ -1,6 +1,6 @@
-"""The hook as a shell reads it: what is particular to this machine, then the shell's own files as they stand.
+"""Render a shell's hook: this machine's paths, then the shell's own files unchanged.
 
-`stepin init` prints it and is waited for at each start of a shell that uses it: hence few imports.
+The start of a shell may wait for `stepin init`, so this imports little.
 """
 
 import os
@@ -13,24 +13,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# In this order, as far as a shell has them. `path` only where a file is rendered: see `text`.
+# The files of a shell, in this order. Only `setup` includes `path`: see `text`.
 PARTS = ("path", "activation", "decision", "notice", "hook")
 LATER = 3  # how many later minor versions of Python an upgrade of our environment may bring
 
 
 def shell_folder() -> str:
-    """Return where the shells' files lie: in the package, or beside `src` in a checkout."""
+    """Return the folder of the shells' files: in the package, or next to `src` in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(package, "shell")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "shell")
 
 
 def helpers() -> list[str]:
-    """Return pairs of an interpreter and the folder that holds the package; a hook takes the first that is there.
+    """Return pairs of an interpreter and the folder that contains the package. A hook uses the first that exists.
 
-    The helper is plain Python, so the interpreter that our environment was made from does as well if the environment's
-    own is gone. An upgrade may bring the environment another minor version of Python: the folders that it would use are
-    noted, too.
+    The helper is plain Python, so the base interpreter can run it if our environment's own interpreter is gone. An
+    upgrade may bring the environment another minor version of Python, so the folders for later versions are listed.
     """
     library = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     own = sys.executable
@@ -48,10 +47,10 @@ def helpers() -> list[str]:
 def header(
     dialect: "shells.Dialect", state: str, config: str, helpers: "Sequence[str]", command_folder: str = ""
 ) -> str:
-    """Return the assignments that a hook's files need before them.
+    """Return the assignments that a hook's files expect before them.
 
     `state` and `config` are the absolute paths of the state folder and of the user's configuration, `helpers` is what
-    the function of that name returns. `command_folder` is appended to PATH by the part `path`.
+    the function of that name returns. The part `path` appends `command_folder` to PATH.
     """
     values = {"state": [state], "config": [config], "helpers": helpers, "boot": [shells.BOOT]}
     if command_folder:
@@ -59,20 +58,20 @@ def header(
     return "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())
 
 
-def text(shell: str, comment: str = "", bin_folder: str = "") -> bytes:
-    """Return a shell's hook. Raises ValueError for a shell that has none, OSError if its files cannot be read.
+def text(shell: str, comment: str = "", command_folder: str = "") -> bytes:
+    """Return a shell's hook. Raises ValueError for an unknown shell, OSError if its files cannot be read.
 
-    `bin_folder` is appended to PATH if it is missing there, so that `stepin` itself is found.
+    If `command_folder` is missing from PATH, the hook appends it, so that the shell finds `stepin`.
     """
-    first = header(shells.load(shell), folders.store(), folders.config_file(), helpers(), bin_folder)
-    return os.fsencode(comment + first) + body(shell, PARTS if bin_folder else PARTS[1:])
+    first = header(shells.load(shell), folders.store(), folders.config_file(), helpers(), command_folder)
+    return os.fsencode(comment + first) + body(shell, PARTS if command_folder else PARTS[1:])
 
 
 def body(shell: str, parts: "Sequence[str]" = PARTS[1:]) -> bytes:
     """Return a shell's files, one after another. Raises OSError if one cannot be read."""
     found = b""
     folder = shell_folder()
-    # `hook` comes last and has to be there; of the others a shell may have fewer.
+    # Every shell has a `hook`. It may lack other parts.
     for part in parts:
         path = os.path.join(folder, shell, f"{part}.{shell}")
         if part == "hook" or os.path.exists(path):

@@ -1,4 +1,7 @@
-"""Writing an rc file: through links, keeping mode and owner, whole or not at all."""
+"""Read and write files that belong to the user: startup files and configuration.
+
+Symbolic links are followed. Owner, mode, access lists and hard links stay, and a file is written whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from stepin.shells import startup
 
 
 class UnwritableError(Exception):
-    """An rc file cannot be read or changed; the text says why, as `is ...`."""
+    """A file cannot be read or changed. The text says why and follows the file's name: `is read-only`."""
 
 
 def read(path: str) -> bytes | None:
-    """Return an rc file's content, None where there is no such file. Raises UnwritableError."""
+    """Return a file's content; None if there is no such file. Raises UnwritableError."""
     try:
         status = os.stat(path)
         if not S_ISREG(status.st_mode):
@@ -26,32 +29,35 @@ def read(path: str) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         if os.path.islink(path):
-            raise UnwritableError("is a link that leads nowhere") from None
+            raise UnwritableError("is a link to a file that does not exist") from None
         return None
     except OSError as error:
         raise UnwritableError(f"cannot be read ({error.strerror})") from None
 
 
 def check(path: str) -> None:
-    """Raise UnwritableError where a file must or can not be changed: read-only, or somebody else's."""
+    """Raise UnwritableError if a file, or the folder to create it in, is read-only or belongs to another user."""
     target = os.path.realpath(path)
     folder = target
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
     status = os.stat(folder)
     if status.st_uid != os.geteuid():
-        raise UnwritableError("belongs to somebody else")
-    # root may write to anything: that a file is read-only is its user's word all the same.
+        raise UnwritableError("belongs to another user")
+    # root can write to any file. A read-only file still means that its user wants no change.
     if not os.access(folder, os.W_OK) or not status.st_mode & 0o200:
         raise UnwritableError("is read-only")
 
 
 def replace(path: str, before: bytes | None, after: bytes | None) -> None:
-    """Give an rc file new content (None removes it), if it still has the content `before`. Raises UnwritableError."""
+    """Replace a file's content `before` with `after`. None stands for no file. Raises UnwritableError.
+
+    If the content is no longer `before`, the file is left as it is.
+    """
     check(path)
     target = os.path.realpath(path)
     if read(path) != before:
-        raise UnwritableError("was changed by somebody meanwhile")
+        raise UnwritableError("was changed by another program meanwhile")
     try:
         if after is None:
             os.unlink(target)
@@ -66,7 +72,7 @@ def replace(path: str, before: bytes | None, after: bytes | None) -> None:
 
 
 def _write(target: str, before: bytes, after: bytes) -> None:
-    """Write beside the file and rename over it; in place where that would lose something or cannot be done."""
+    """Write a temporary file and rename it; write in place if a rename would lose something or is not possible."""
     status = os.stat(target)
     temporary = f"{target}.stepin-{os.getpid()}~"
     if status.st_nlink == 1 and not os.path.ismount(target):
@@ -78,10 +84,10 @@ def _write(target: str, before: bytes, after: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             with contextlib.suppress(OSError):
-                shutil.copystat(target, temporary)  # access lists, SELinux's label; the time with them
+                shutil.copystat(target, temporary)  # access lists and SELinux labels, but the times, too
                 os.utime(temporary)
             os.replace(temporary, target)
-        except OSError:  # a folder that is read-only, or a file that is mounted by itself
+        except OSError:  # a read-only folder, or a file that is itself a mount point
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         else:

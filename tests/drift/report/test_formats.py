@@ -18,7 +18,7 @@ from stepin.drift.engine import CODES
 from stepin.drift.model import Declarations, Finding, Note, Report, Requirement
 from stepin.drift.report import FORMATS, render, sarif
 
-SCHEMA = json.loads(Path(stepin.drift.__file__).with_name("schema").joinpath("check-1.json").read_text())
+SCHEMA = json.loads(Path(stepin.schemas.__file__).with_name("check-1.json").read_text())
 
 # Everything that a file may hold: any character, lone surrogates (bytes that are no UTF-8) among them.
 texts = st.text(

@@ -1,17 +1,16 @@
-"""For scripts: stepin.check/1, described by schema/check-1.json. Additions keep the number; a change raises it."""
+"""Write a report for scripts: stepin.check/1, described by stepin/schemas/check-1.json."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from stepin import schemas
 from stepin.drift.pep508 import markers
 from stepin.drift.report import relative
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report, Requirement
-
-SCHEMA = "stepin.check/1"
 
 
 def render(report: Report) -> str:
@@ -23,15 +22,15 @@ def document(report: Report) -> dict[str, Any]:
     """Return the report as plain values."""
     here = report.environment
     refused = any(problem.refused for problem in report.declarations.problems)
-    return {
-        "schema": SCHEMA,
-        "verdict": report.verdict,
-        "environment": here and {"path": here.path, "python": here.full_version or here.python, "kind": here.kind},
-        "files": [relative(report, file) for file in report.declarations.files],
-        "complete_freeze": report.complete_freeze,
-        "findings": [_finding(report, finding) for finding in report.findings],
-        "declared": None if refused else [_requirement(report, one) for one in report.declarations.requirements],
-    }
+    return schemas.envelope(
+        "check",
+        verdict=report.verdict,
+        environment=here and {"path": here.path, "python": here.full_version or here.python, "kind": here.kind},
+        files=[relative(report, file) for file in report.declarations.files],
+        complete_freeze=report.complete_freeze,
+        findings=[_finding(report, finding) for finding in report.findings],
+        declared=None if refused else [_requirement(report, one) for one in report.declarations.requirements],
+    )
 
 
 def _finding(report: Report, finding: Finding) -> dict[str, Any]:

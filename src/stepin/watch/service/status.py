@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from stepin.watch.projects.known import Known
 
-SCHEMA = "stepin.service/1"
 _BYTES = 8 << 20
 
 
@@ -30,7 +29,7 @@ def write(store: str, projects: Iterable[tuple[Known, str]], trouble: Iterable[s
 
 
 def read(store: str, log: str) -> dict[str, Any]:
-    """Return the object that `status --json` prints."""
+    """Return the fields of stepin.service/1 (see stepin.schemas)."""
     found = instance.running(store)
     said: dict[str, Any] = {}
     content = find.read_regular(_path(store), _BYTES)
@@ -46,7 +45,6 @@ def read(store: str, log: str) -> dict[str, Any]:
         projects = [{**row, "watched": "asleep", "verdict": None} for row in projects]
         trouble = []
     return {
-        "schema": SCHEMA,
         "running": found is not None,
         "pid": found[0] if found else None,
         "since": found[1] if found else None,
