@@ -20,7 +20,12 @@ if TYPE_CHECKING:
         def decision(self, decision: Decision) -> str: ...
 
 
-DIALECTS = ("bash", "zsh", "fish")
+# One line per shell: the name of its folders here and in `shell/`, and of its program.
+DIALECTS = (
+    "bash",
+    "zsh",
+    "fish",
+)
 # What the hooks and the helper agree on: the fields of a decision and the helper's arguments. A hook of another
 # protocol than the helper's applies nothing.
 PROTOCOL = "1"
