@@ -53,7 +53,7 @@ def test_reasons_against_are_named_with_the_remedy(user: User, tracked: Callable
     (project / ".venv").chmod(0o777)
     result = user.run("allow", cwd=project)
     assert result.code == 1
-    assert "writable (others can write to it" in result.err
+    assert "writable (other users can write to it" in result.err
     assert "tracked (git tracks files in it)" in result.err
     assert result.err.endswith('check it, then run "stepin allow --anyway=writable,tracked"\n')
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
@@ -68,7 +68,7 @@ def test_consent_is_to_exactly_what_there_was(user: User, tracked: Callable[[Pat
     (project / ".venv").chmod(0o777)
     status = user.run("status", "--json", cwd=project).json
     assert status["verdict"] == "refused"
-    assert status["reason"].startswith("writable: ")
+    assert status["reason"].endswith("(writable)")
 
 
 def test_named_reasons_cover_themselves_alone(user: User, tracked: Callable[[Path], None]) -> None:
@@ -143,7 +143,10 @@ def test_a_trees_consent_is_by_name(user: User, tracked: Callable[[Path], None])
     ("spoil", "words"),
     [
         (lambda env: (env / "bin/python").unlink(), "no interpreter yet"),
-        (lambda env: ((env / "bin/python").unlink(), (env / "bin/python").symlink_to("gone")), "interpreter is gone"),
+        (
+            lambda env: ((env / "bin/python").unlink(), (env / "bin/python").symlink_to("gone")),
+            "interpreter is missing",
+        ),
         (lambda env: ((env / "pyvenv.cfg").unlink(), (env / "bin/activate_this.py").touch()), "no pyvenv.cfg"),
         (lambda env: env.parent.rename(env.parent.with_name("a:b")), "separates the entries of PATH"),
     ],
@@ -180,7 +183,7 @@ def test_a_state_folder_of_others_is_not_written_to(user: User) -> None:
     for arguments in (["allow"], ["allow", "--tree"], ["deny"], ["forget", "."], ["trust"]):
         result = user.run(*arguments, cwd=project)
         assert result.code == 1
-        assert "can be written to by others" in result.err
+        assert "is writable by other users" in result.err
     assert os.listdir(user.store) == []
 
 

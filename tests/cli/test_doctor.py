@@ -19,7 +19,7 @@ from stepin.shells import startup
 @pytest.fixture(autouse=True)
 def _two_shells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "installed", lambda: ["bash", "zsh"])
-    monkeypatch.setattr(permissions, "file_system", lambda _: "ext4")
+    monkeypatch.setattr(permissions.Mounts, "type_of", lambda *_: "ext4")
 
 
 def found(user: User) -> dict[tuple[str, str], list[str]]:
@@ -93,7 +93,7 @@ def spoil_config(user: User) -> None:
         (spoil_line, "rc", "reads another hook"),
         (spoil_hook, "hook", 'is not what stepin 0.1.0 renders; run "stepin setup --shell zsh"'),
         (spoil_helper, "helper", "/bin/false does not answer for bash; install stepin again"),
-        (spoil_state, "state", "can be written to by others"),
+        (spoil_state, "state", "is writable by other users"),
         (spoil_trust, "trust", "is damaged and has no effect; remove it"),
         (spoil_config, "configuration", "is not TOML"),
     ],
@@ -137,7 +137,7 @@ def test_a_shell_that_is_too_old_is_reported(user: User, tmp_path: Path, monkeyp
 
 
 def test_a_state_folder_on_a_network_is_reported(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(permissions, "file_system", lambda _: "nfs4")
+    monkeypatch.setattr(permissions.Mounts, "type_of", lambda *_: "nfs4")
     user.run("setup", "--yes")
     assert "is on nfs4" in found(user)["slow", "unsure"][0]
 

@@ -15,8 +15,8 @@ def test_status_names_the_project_and_what_is_decided(user: User) -> None:
     result = user.run("status", cwd=project / "src")
     assert result.code == 0
     assert result.out == (
-        "project      ~/project\nenvironment  ~/project/.venv\nverdict      untrusted: it is not allowed yet\n"
-        "active       no\nremedy       stepin allow\n"
+        "project      ~/project\nenvironment  ~/project/.venv\nverdict      untrusted: no trust record covers it\n"
+        'active       no\nremedy       run "stepin allow"\n'
     )
     found = user.run("status", "--json", str(project / "src")).json
     schemas.validate(found)
@@ -77,7 +77,7 @@ def test_why_lists_the_reasons_against(user: User) -> None:
     project = user.env()
     (project / ".venv").chmod(0o777)
     out = user.run("why", cwd=project).out
-    assert "against   writable: others can write to it, its project or a folder above: not consented to" in out
+    assert "against   writable: other users can write to it, its project or a parent folder: not consented to" in out
     user.run("allow", "--anyway", cwd=project)
     assert ": consented to" in user.run("why", cwd=project).out
 

@@ -69,7 +69,7 @@ def test_a_project_that_was_replaced_is_not_trusted(user: User) -> None:
     status = user.run("status", "--json", cwd=project).json
     assert (status["verdict"], status["reason"]) == (
         "untrusted",
-        "it was allowed, but its project's folder is another one now",
+        "it was trusted, but its project folder has been replaced",
     )
 
 

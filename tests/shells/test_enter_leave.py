@@ -69,14 +69,14 @@ def test_an_inner_project_that_is_not_allowed_switches_the_outer_one_off(
     shell: str, place: Place, make: Make, allow: Allow
 ) -> None:
     outer = make("outer")
-    inner = make("outer/inner")
+    make("outer/inner")
     allow(outer)
     place.write_rc(shell)
     with Session(place, shell) as session:
         on(session.run("cd outer"), outer)
         state = session.run("cd inner")
         off(state)
-        assert state.lines == [f"stepin: {inner}/.venv is not on, it is not allowed yet: stepin allow"]
+        assert state.lines == ['stepin: ~/outer/inner/.venv is not trusted; run "stepin allow"']
         on(session.run("cd .."), outer)
         assert session.run("cd inner").lines == [], "told once a session"
 

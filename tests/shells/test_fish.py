@@ -49,7 +49,7 @@ def test_what_is_not_known_waits_for_the_prompt(place: Place, make: Make, allow:
         session.run("cd outer")
         state = session.run("cd inner; echo at-cd:$VIRTUAL_ENV:(count $VIRTUAL_ENV)")
         assert "at-cd" in state.tty
-        assert state.tty.index("at-cd") < state.tty.index("is not allowed yet")
+        assert state.tty.index("at-cd") < state.tty.index("is not trusted")
         assert len(state.lines) == 1
         assert session.out("cd ..; cd inner; set -q VIRTUAL_ENV; or echo off") == "off\n"
 

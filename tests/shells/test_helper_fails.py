@@ -143,7 +143,7 @@ def test_a_state_folder_that_others_can_write_to(shell: str, place: Place, make:
         state = session.run("cd project")
         assert state.VIRTUAL_ENV == UNSET
         assert len(state.lines) == 1
-        assert "others can write to it" in state.lines[0]
+        assert "is writable by other users" in state.lines[0]
 
 
 @pytest.mark.parametrize("damage", ["", "garbage '(", "\0\0\0"])

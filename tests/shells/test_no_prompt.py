@@ -104,7 +104,7 @@ def test_twenty_shells_at_once(shell: str, place: Place, make: Make) -> None:
             thread.join()
         assert len(sessions) == 20
         for session in sessions:
-            assert session.first.lines == [f"stepin: {project}/.venv is not on, it is not allowed yet: stepin allow"]
+            assert session.first.lines == ['stepin: ~/project/.venv is not trusted; run "stepin allow"']
             assert session.run(":").lines == []
     finally:
         for session in sessions:

@@ -42,7 +42,7 @@ def test_an_environment_activated_by_hand_is_theirs(
         state = session.run("cd project")
         assert state.VIRTUAL_ENV == f"{other}/.venv"
         assert len(state.lines) == 1
-        assert f"{project}/.venv is not on" in state.lines[0]
+        assert "~/project/.venv is not on" in state.lines[0]
         session.run("cd")
         assert session.run("cd project").lines == []
         session.run("cd")
@@ -91,7 +91,7 @@ def test_consent_by_doing(shell: str, adapter: Adapter, place: Place, make: Make
         assert len(session.run("cd project").lines) == 1
         state = session.run(adapter.activate(project / ".venv"))
         assert len(state.lines) == 1
-        assert "is allowed from now on" in state.lines[0]
+        assert "because you activated its environment" in state.lines[0]
         assert state.VIRTUAL_ENV == f"{project}/.venv"
         assert session.run("cd").variables == session.first.variables
         state = session.run("cd project")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from stepin.hook.permissions import Mounts
 from stepin.watch.changes import installing
-from stepin.watch.changes.mounts import Mounts
 from stepin.watch.changes.quiet import CAP, QUIET, Quiet
 from stepin.watch.notices import notices
 
@@ -134,8 +134,8 @@ def test_a_file_that_bears_a_time_to_come_does_not_silence_it_for_ever(tmp_path:
 
 def test_file_systems_that_send_no_events(tmp_path: Path) -> None:
     mounts = Mounts()
-    assert mounts.silent(str(tmp_path)) == ""
+    assert mounts.remote_type(str(tmp_path)) == ""
     mounts._types = {"/": "ext4", str(tmp_path): "nfs4", f"{tmp_path}/local": "xfs", f"{tmp_path}/far": "fuse.sshfs"}
-    assert mounts.silent(f"{tmp_path}/a/b") == "nfs4"
-    assert mounts.silent(f"{tmp_path}/local/b") == ""
-    assert mounts.silent(f"{tmp_path}/far") == "fuse.sshfs"
+    assert mounts.remote_type(f"{tmp_path}/a/b") == "nfs4"
+    assert mounts.remote_type(f"{tmp_path}/local/b") == ""
+    assert mounts.remote_type(f"{tmp_path}/far") == "fuse.sshfs"

@@ -6,12 +6,10 @@ import os
 from typing import NamedTuple
 
 from stepin.cli.ui import Misuse, Refusal, tilde
-from stepin.hook import entry, environment, files, trust, verdict
+from stepin.hook import environment, files, trust
 from stepin.settings import folders, load
-from stepin.store import generations
-from stepin.store.walk import levels
-
-_GOES_ON = (verdict.NONE, verdict.INCOMPLETE)
+from stepin.store import generations, walk
+from stepin.store.walk import Step
 
 
 class Place(NamedTuple):
@@ -24,36 +22,19 @@ class Place(NamedTuple):
     trouble: str  # why the state folder cannot be trusted; "" if it can
 
 
-class Step(NamedTuple):
-    """What the search found in one folder. `env` and `facts` are None if it found nothing."""
-
-    folder: str
-    env: environment.Environment | None
-    facts: verdict.Case | None
-    verdict: str
-    reason: str
-
-    @property
-    def decides(self) -> bool:
-        """Whether the search ends here."""
-        return self.verdict not in _GOES_ON
-
-
 def place() -> Place:
     """Return the user's folders and settings. Raises RuntimeError if there is no home."""
     store, config_file = folders.store(), folders.config_file()
     home = os.environ.get("HOME", "")
-    return Place(store, config_file, home, load.load(user=config_file), files.unbelievable(store))
+    return Place(store, config_file, home, load.load(user=config_file), files.state_trouble(store))
 
 
 def here() -> str:
     """Return the current folder: `$PWD`, which keeps symbolic links, if it is right. Raises Refusal."""
     try:
-        real = os.getcwd()
+        return walk.current_folder()
     except OSError:
         raise Refusal("the current folder no longer exists; cd to one that does") from None
-    logical = os.environ.get("PWD", "")
-    return logical if os.path.isabs(logical) and os.path.normpath(logical) == logical and _same(logical, real) else real
 
 
 def absolute(given: str) -> str:
@@ -73,38 +54,23 @@ def folder(given: str | None) -> str:
     path = absolute(given)
     if not os.path.isdir(path):
         raise Refusal(f"{tilde(path)} is not a folder; name one that exists")
-    short = os.path.normpath(path)  # resolve `..` as the shell's cd does, if that is the same folder
-    return short if _same(short, path) else os.path.realpath(path)
+    return walk.normalized(path)
 
 
-def walk(start: str, at: Place) -> list[Step]:
+def steps(start: str, at: Place) -> list[Step]:
     """Return what a hook's search from `start` finds. The last step decides, if any does."""
-    home = at.home
-    real = os.path.realpath(home) if home else ""
-    if real and (start + "/").startswith(real.rstrip("/") + "/"):
-        home = real
-    steps = []
-    for level in levels(start, home, generations.allowed_above(at.store, at.home)):
-        step = look(level, at)
-        steps.append(step)
-        if step.decides:
-            break
-    return steps
+    return list(walk.steps(start, _where(at)))
 
 
 def look(level: str, at: Place) -> Step:
     """Return what is decided in one folder."""
-    env = environment.in_folder(level, at.settings.names)
-    if env is None:
-        return Step(level, None, None, verdict.NONE, "no environment")
-    facts, _ = entry.judge(env, at.store, at.home, at.trouble)
-    return Step(level, env, facts, *verdict.decide(facts))
+    return walk.look(level, _where(at))
 
 
 def deciding(start: str, at: Place) -> Step | None:
     """Return the step that decides; None if none does."""
-    steps = walk(start, at)
-    return steps[-1] if steps and steps[-1].decides else None
+    found = steps(start, at)
+    return found[-1] if found and found[-1].decides else None
 
 
 def nearest(given: str | None, at: Place) -> Step:
@@ -127,7 +93,7 @@ def nearest(given: str | None, at: Place) -> Step:
 def is_active(env: environment.Environment | None) -> bool:
     """Return whether an environment is active in the shell that ran the command."""
     active = os.environ.get("VIRTUAL_ENV", "")
-    return bool(env and active and _same(active, env.path))
+    return bool(env and active and walk.is_same(active, env.path))
 
 
 def change(at: Place) -> None:
@@ -140,9 +106,9 @@ def insist(at: Place) -> None:
     """Raise Refusal if the state folder must not be written to."""
     if at.trouble:
         remedy = "remove it, or set XDG_STATE_HOME to another folder"
-        if "somebody else" in at.trouble or "another user" in at.trouble:
+        if "another user" in at.trouble:
             remedy = "run stepin as the user of these shells, without sudo"
-        elif "written" in at.trouble:
+        elif "writable" in at.trouble:
             remedy = f'check "stepin trust", then run "chmod go-w {tilde(at.store)}"'
         raise Refusal(f"the state folder {tilde(at.store)} {at.trouble}; {remedy}")
 
@@ -152,8 +118,6 @@ def lookup(real: str, at: Place) -> dict[str, str] | None:
     return None if at.trouble else trust.read_record(at.store, real)
 
 
-def _same(one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
+def _where(at: Place) -> walk.Place:
+    above = generations.allowed_above(at.store, at.home)
+    return walk.Place(at.store, at.home, at.settings.names, above, at.trouble)

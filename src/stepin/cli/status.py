@@ -37,7 +37,7 @@ def command(directory: str | None, as_json: bool) -> int:
         return ui.DONE if env else ui.REFUSED
     if at.settings.trouble:
         ui.warn(at.settings.trouble)
-    if step is None or env is None or step.facts is None:
+    if step is None or env is None or step.case is None:
         raise ui.Refusal(
             f'no environment belongs to {ui.tilde(start)}; "stepin why" shows the folders that were searched'
         )
@@ -45,7 +45,7 @@ def command(directory: str | None, as_json: bool) -> int:
     ui.say(f"environment  {ui.tilde(env.path)}")
     ui.say(f"verdict      {ui.style(step.verdict, MOODS.get(step.verdict, 'unsure'))}: {printable(step.reason)}")
     ui.say(f"active       {'yes' if project.is_active(env) else 'no'}")
-    remedy = verdict.remedy(step.verdict, step.facts)
+    remedy = verdict.remedy(step.verdict, step.case)
     if remedy:
         ui.say(f"remedy       {remedy}")
     return ui.DONE

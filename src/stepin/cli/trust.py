@@ -8,6 +8,7 @@ import click
 
 from stepin.cli import project, ui
 from stepin.cli.base import verb
+from stepin.hook.reasons import Reason
 from stepin.store import records
 
 
@@ -37,7 +38,7 @@ def _fields(record: records.Record) -> dict[str, object]:
         "path": record.path,
         "verdict": record.verdict,
         "tree": record.tree,
-        "anyway": list(record.anyway),
+        "anyway": list(map(str, record.anyway)),
         "by": record.by,
         "when": record.when,
         "current": record.same,
@@ -50,9 +51,13 @@ def _remarks(record: records.Record) -> str:
     if record.tree:
         words.append("everything below it")
     if record.anyway:
-        words.append("despite " + ", ".join(map(ui.tilde, record.anyway)))
+        words.append("despite " + ", ".join(_reason(reason) for reason in record.anyway))
     if record.by == "activated":
         words.append("activated by hand")
     if not record.same:
         words.append("stale: the folder was replaced" if os.path.isdir(record.path) else "stale: the folder is gone")
     return f"  ({'; '.join(words)})" if words else ""
+
+
+def _reason(reason: Reason) -> str:
+    return f"{reason.kind}:{ui.tilde(reason.target)}" if reason.target else reason.kind

@@ -68,7 +68,7 @@ def _purge() -> int:
     for path in dict.fromkeys((at.store, folders.cache())):
         if not os.path.lexists(path):
             continue
-        if trouble := files.unbelievable(path):
+        if trouble := files.state_trouble(path):
             return ui.error(f"{ui.tilde(path)} {trouble}; remove it yourself")
         try:
             shutil.rmtree(path)

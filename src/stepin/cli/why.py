@@ -10,7 +10,9 @@ from stepin.cli import project, ui
 from stepin.cli.base import verb
 from stepin.cli.status import MOODS
 from stepin.hook import environment, verdict
+from stepin.hook.reasons import unconsented
 from stepin.hook.text import printable
+from stepin.store.walk import Step
 
 _WORDS = {
     "ok": "an environment",
@@ -32,7 +34,7 @@ def command(directory: str | None, as_json: bool) -> int:
     """
     at = project.place()
     start = project.folder(directory)
-    steps = project.walk(start, at)
+    steps = project.steps(start, at)
     last = steps[-1] if steps and steps[-1].decides else None
     if as_json:
         ui.say_json("why", start=start, walk=[_step(step, at) for step in steps], **_end(last, at))
@@ -58,46 +60,46 @@ def _names(folder: str, at: project.Place) -> list[tuple[str, str]]:
     return found
 
 
-def _step(step: project.Step, at: project.Place) -> dict[str, object]:
+def _step(step: Step, at: project.Place) -> dict[str, object]:
     names = [{"name": name, "is": what} for name, what in _names(step.folder, at)]
     return {"folder": step.folder, "names": names, "decides": step.decides}
 
 
-def _end(step: project.Step | None, at: project.Place) -> dict[str, object]:
-    facts = step.facts if step else None
+def _end(step: Step | None, at: project.Place) -> dict[str, object]:
+    case = step.case if step else None
     return {
         "project": step.folder if step else None,
         "environment": step.env.path if step and step.env else None,
         "verdict": step.verdict if step else verdict.NONE,
         "reason": step.reason if step else "no environment",
-        "remedy": verdict.remedy(step.verdict, facts) if step and facts else "",
-        "reasons": list(facts.reasons) if facts else [],
-        "consented": list(facts.consented) if facts else [],
+        "remedy": verdict.remedy(step.verdict, case) if step and case else "",
+        "reasons": list(map(str, case.reasons)) if case else [],
+        "consented": list(map(str, case.consented)) if case else [],
         "record": project.lookup(os.path.realpath(step.folder), at) if step else None,
         "active": project.is_active(step.env if step else None),
     }
 
 
-def _say_step(step: project.Step, at: project.Place) -> None:
+def _say_step(step: Step, at: project.Place) -> None:
     found = "; ".join(f"{printable(name)} is {_WORDS[what]}" for name, what in _names(step.folder, at))
     ui.say(f"{ui.tilde(step.folder)}: {found or 'nothing'}")
 
 
-def _say_end(step: project.Step | None, at: project.Place) -> None:
-    if step is None or step.env is None or step.facts is None:
+def _say_end(step: Step | None, at: project.Place) -> None:
+    if step is None or step.env is None or step.case is None:
         names = printable(", ".join(at.settings.names))
         ui.say(f"verdict   {verdict.NONE}: none of these folders has an environment ({names})")
         return
-    facts, env = step.facts, step.env
+    case, env = step.case, step.env
     ui.say(f"verdict   {ui.style(step.verdict, MOODS.get(step.verdict, 'unsure'))}: {printable(step.reason)}")
     real = os.path.realpath(env.path)
     ui.say(f"prefix    {ui.tilde(env.path)}{'' if real == env.path else ', which is ' + ui.tilde(real)}")
-    ui.say(f"record    {printable(_record(step, facts, at))}")
-    for reason in facts.reasons:
-        word, _, target = reason.partition(":")
-        consent = "not consented to" if verdict.unconsented([reason], facts.consented) else "consented to"
-        ui.say(f"against   {word}: {verdict.REASONS[word]}{f' ({ui.tilde(target)})' if target else ''}: {consent}")
-    remedy = verdict.remedy(step.verdict, facts)
+    ui.say(f"record    {printable(_record(step, case, at))}")
+    for reason in case.reasons:
+        consent = "not consented to" if unconsented([reason], case.consented) else "consented to"
+        target = f" ({ui.tilde(reason.target)})" if reason.target else ""
+        ui.say(f"against   {reason.kind}: {reason.description}{target}: {consent}")
+    remedy = verdict.remedy(step.verdict, case)
     if remedy:
         ui.say(f"remedy    {remedy}")
     active = os.environ.get("VIRTUAL_ENV", "")
@@ -105,11 +107,11 @@ def _say_end(step: project.Step | None, at: project.Place) -> None:
     ui.say(f"active    {'yes' if project.is_active(env) else 'no' + other}")
 
 
-def _record(step: project.Step, facts: verdict.Case, at: project.Place) -> str:
+def _record(step: Step, case: verdict.Case, at: project.Place) -> str:
     """Return where the verdict's trust comes from, in words."""
     record = project.lookup(os.path.realpath(step.folder), at)
     if record:
         return f"{record.get('verdict', '')}, by {record.get('by', '')}, {record.get('when', '')}"
-    if facts.record in ("allow", "changed"):
-        return f"{facts.record}, from a folder above"
+    if case.record in ("allow", "changed"):
+        return f"{case.record}, from a folder above"
     return f"ignored: the state folder {at.trouble}" if at.trouble else "none"

@@ -1,27 +1,30 @@
-"""The helper that a hook calls when there is something new to decide. A shell waits for it: it imports little.
+"""Answer a hook: the helper that a shell starts when there is something new to decide, and waits for.
 
     python -I -S -X utf8 -c BOOT LIB DIALECT PROTOCOL EVENT STATE CONFIG FOLDER [HOME]
 
-EVENT is "decide" (judge the environment in FOLDER), "learn" (the user activated it by hand: allow it, then judge) or
+EVENT is "decide" (judge the environment in FOLDER), "learn" (the user activated it by hand: trust it, then judge) or
 "renew" (there is no generation, or the settings have changed). It prints assignments in the dialect and the sentinel,
-and exits with 0; anything else, and the hook goes on as if stepin were not there.
+and exits with 0. After anything else the hook goes on as if stepin were not there.
+
+It imports little, since each module costs a twentieth of a millisecond.
 """
 
 import os
 import sys
 
 from stepin import shells
-from stepin.hook import environment as find
-from stepin.hook import files as state
-from stepin.hook import trust
-from stepin.hook import verdict as decide
+from stepin.hook import environment, files, trust, verdict
 from stepin.hook.decision import Decision
 from stepin.hook.facts import Facts
-from stepin.hook.text import printable
+from stepin.hook.reasons import OWNER, repositories
 
-SECONDS = 2  # a helper that takes longer ends itself: the shell's user waits
-ROUNDS = 2  # each waits 25 ms at most, and only if something has changed within these
+SECONDS = 2  # a helper that takes longer ends itself: the user waits for it
+ROUNDS = 2  # each waits 25 ms at most, and only for what changed within these
 CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class Request:
@@ -30,12 +33,17 @@ class Request:
     __slots__ = ("config", "dialect", "event", "folder", "home", "shell", "store")
 
     def __init__(self, arguments: "list[str]") -> None:
-        """Raises ValueError where the hook speaks another protocol or its words are off."""
+        """Raise ValueError for another protocol, an unknown dialect or too few arguments."""
         self.shell, protocol, self.event, self.store, self.config, self.folder, *rest = arguments
         if protocol != shells.PROTOCOL:
             raise ValueError(protocol)
         self.home = rest[0] if rest else os.environ.get("HOME", "")
         self.dialect = shells.load(self.shell)
+
+
+def run() -> "NoReturn":
+    """Answer the request on the command line and leave at once: tearing the interpreter down takes milliseconds."""
+    os._exit(main())
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -49,7 +57,7 @@ def main(arguments: "list[str] | None" = None) -> int:
     except ValueError:
         return 2
     try:
-        sys.stdout.buffer.write(os.fsencode(answer(request)))
+        files.write_all(1, os.fsencode(answer(request)))
     except OSError:
         return 1
     return 0
@@ -57,30 +65,34 @@ def main(arguments: "list[str] | None" = None) -> int:
 
 def answer(request: Request) -> str:
     """Return what to print: a decision, or the settings. Raises OSError."""
-    trouble = state.unbelievable(request.store)
-    folder = "" if trouble else state.generation(request.store)
-    if not trouble and (not folder or request.event == "renew"):
-        from stepin.store import generations as generation  # reads the configuration: not on the way of a decision
+    trouble = files.state_trouble(request.store)
+    generation = "" if trouble else files.generation(request.store)
+    if not trouble and (not generation or request.event == "renew"):
+        from stepin.store import generations  # reads the settings: most decisions do not
 
         try:
-            folder = generation.start(request.store, request.config, request.home, replace=request.event == "renew")
+            generation = generations.start(
+                request.store, request.config, request.home, replace=request.event == "renew"
+            )
         except OSError:
-            folder = ""
+            generation = ""
     if request.event == "renew":
         return shells.script(request.dialect, settings=[])
-    names, hints = read_settings(folder)
+    names, hints = read_settings(generation)
     learned = ""
-    if request.event == "learn" and not trouble and (env := find.in_folder(request.folder, names)):
-        from stepin.store import generations as generation
+    if request.event == "learn" and not trouble and (env := environment.in_folder(request.folder, names)):
+        from stepin.store import generations
 
-        learned = generation.learn(request.store, request.config, request.home, env)
-        folder = state.generation(request.store)
-    decision, stamp = settled_decision(request, names, trouble, folder)
+        if generations.learn(request.store, request.config, request.home, env.project):
+            project = shown(env.project, request.home)
+            learned = f'stepin: trusted {project} because you activated its environment; "stepin forget" undoes that'
+        generation = files.generation(request.store)
+    decision, stamp = settled_decision(request, names, trouble, generation)
     if not hints:
         decision.message = ""
-    if folder:
+    if generation:
         try:  # noqa: SIM105  # contextlib loads collections and functools
-            keep(request, decision, folder, "" if learned else decision.message, stamp)
+            keep(request, decision, generation, "" if learned else decision.message, stamp)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass
     decision.message = learned or decision.message
@@ -92,13 +104,13 @@ def keep(request: Request, decision: Decision, generation: str, message: str, st
 
     Raises OSError.
     """
-    place = generation + state.mirror(request.folder)
+    place = generation + files.mirror(request.folder)
     if decision.cfg:
-        decision.kept = state.keep_link(os.path.join(place, state.LINK), decision.cfg)
+        decision.kept = files.keep_link(os.path.join(place, files.LINK), decision.cfg)
     said, decision.message = decision.message, message
     data = os.fsencode(shells.script(request.dialect, decision=decision))
     decision.message = said
-    before = find.read_regular(os.path.join(place, request.shell), 1 << 20) or data
+    before = files.read_regular(os.path.join(place, request.shell), 1 << 20) or data
     if (
         not getattr(request.dialect, "REFERENCES", False)
         and before != data
@@ -108,22 +120,22 @@ def keep(request: Request, decision: Decision, generation: str, message: str, st
         # was made from. A new generation shows it.
         from stepin.store import generations
 
-        place = generations.start(request.store, request.config, request.home) + state.mirror(request.folder)
+        place = generations.start(request.store, request.config, request.home) + files.mirror(request.folder)
         if decision.cfg:
-            state.keep_link(os.path.join(place, state.LINK), decision.cfg)
-    state.write_whole(os.path.join(place, request.shell), data, mtime_ns=stamp)
+            files.keep_link(os.path.join(place, files.LINK), decision.cfg)
+    files.write_whole(os.path.join(place, request.shell), data, mtime_ns=stamp)
 
 
 def settled_decision(
     request: Request, names: "tuple[str, ...]", trouble: str, generation: str
 ) -> "tuple[Decision, int]":
-    """Return a decision with facts that were there before it and hold after it, and the time for its file.
+    """Return a decision with the facts it was made from, and the time for its file, in nanoseconds.
 
     What changes again and again gets no references, so the shell asks again at the next prompt.
     """
     for _ in range(ROUNDS):
         facts = Facts()
-        env = find.in_folder(request.folder, names, facts)
+        env = environment.in_folder(request.folder, names, facts)
         decision = decide_on(request, env, names, trouble, facts)
         settled = facts.settle()
         if settled:
@@ -134,57 +146,45 @@ def settled_decision(
     decision.recent = facts.recent()
     if generation and decision.cfg:
         try:
-            link = state.link_name(generation, decision.cfg)
+            link = files.link_name(generation, decision.cfg)
         except OSError:  # gone: the facts no longer hold
             link = ""
-        decision.link = link if link and state.keep_link(link, decision.cfg) else ""
+        decision.link = link if link and files.keep_link(link, decision.cfg) else ""
     return decision, facts.seen - CLOCK_NS
 
 
 def decide_on(
-    request: Request, env: "find.Environment | None", names: "tuple[str, ...]", trouble: str, facts: Facts
+    request: Request, env: "environment.Environment | None", names: "tuple[str, ...]", trouble: str, facts: Facts
 ) -> Decision:
-    """Return the decision about what was found in the folder, without its facts. Notes further ones in `facts`."""
-    verdict = decide.INCOMPLETE if env else decide.NONE
-    decision = Decision(shells.PROTOCOL, verdict, request.folder, find.probe(request.folder, names))
+    """Return the decision about what was found in the folder, without its facts. Note further ones in `facts`."""
+    found = verdict.INCOMPLETE if env else verdict.NONE
+    decision = Decision(shells.PROTOCOL, found, request.folder, environment.probe(request.folder, names))
     if env is None or env.state == "incomplete":
         return decision
-    if trust.found_repository(os.path.realpath(env.project)):
+    if next(repositories(os.path.realpath(env.project)), None):
         for folder in site_packages(env.path):  # git may replace what it tracks there
             facts.note(folder)
-    case, _ = judge(env, request.store, request.home, trouble)
-    decision.verdict, reason = decide.decide(case)
+    case = trust.judge(env, request.store, request.home, trouble)
+    decision.verdict, why = verdict.decide(case)
     decision.prefix, decision.bin, decision.interpreter = env.path, env.bin, env.python
     decision.prompt, decision.prompt_prefix = env.prompt, shells.prefix(env.prompt)
     decision.linked = os.path.islink(env.path)
-    decision.foreign = "owner" in case.consented
-    decision.message = hint(env, decision.verdict, reason, case) if case.hinted else ""
-    decision.shown = printable(env.path)
+    decision.foreign = any(consent.kind == OWNER for consent in case.consented)
+    decision.shown = shown(env.path, request.home)
+    decision.message = verdict.hint(decision.shown, decision.verdict, why, case)
     return decision
 
 
-def judge(env: "find.Environment", store: str, home: str, trouble: str) -> "tuple[decide.Case, bool]":
-    """Gather what `decide` judges; return it, and whether the project lies in a git work tree."""
-    real = os.path.realpath(env.project)
-    hinted = not (is_above(env.project, home) or is_above(real, os.path.realpath(home)) or trust.is_shared(real))
-    record, consented = trust.lookup(store, real, trees=hinted) if not trouble else ("store", [])
-    reasons = trust.reasons(env, real)
-    return decide.Case(env.state, record, reasons, consented, os.pathsep in env.bin, hinted), trust.found_repository(
-        real
-    )
+def shown(path: str, home: str) -> str:
+    """Return a path for a message: safe to print, and `~` for HOME."""
+    below = home.rstrip("/") + "/"
+    if home and path.startswith(below):
+        path = "~/" + path[len(below) :]
+    if path.isprintable():
+        return path
+    from stepin.hook.text import printable  # few names need it
 
-
-def is_above(folder: str, home: str) -> bool:
-    """Return whether a folder is HOME or lies above it."""
-    return bool(home) and (home.rstrip("/") + "/").startswith(folder.rstrip("/") + "/")
-
-
-def hint(env: "find.Environment", verdict: str, reason: str, facts: "decide.Case") -> str:
-    """Return the line that a shell shows once about a verdict; "" where it is to be silent."""
-    remedy = decide.remedy(verdict, facts)
-    if not remedy:
-        return ""
-    return f"stepin: {printable(env.path)} is not on, {printable(reason)}: {remedy}"
+    return printable(path)
 
 
 def site_packages(prefix: str) -> "list[str]":
@@ -196,9 +196,9 @@ def site_packages(prefix: str) -> "list[str]":
     return [path for path in found if os.path.isdir(path)]
 
 
-def read_settings(folder: str) -> "tuple[tuple[str, ...], bool]":
+def read_settings(generation: str) -> "tuple[tuple[str, ...], bool]":
     """Return the names of environment folders, in order, and whether hints are shown."""
-    content = find.read_regular(os.path.join(folder, "settings"), 1 << 16) if folder else None
+    content = files.read_regular(os.path.join(generation, "settings"), 1 << 16) if generation else None
     lines = os.fsdecode(content).split("\n") if content else []
-    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), find.NAMES)
+    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), environment.NAMES)
     return names, "hints off" not in lines

@@ -10,6 +10,7 @@ import os
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from stepin.hook.facts import Facts, is_runnable
+from stepin.hook.files import read_regular
 
 NAMES = (".venv", "venv", "env", ".env")
 CFG_BYTES = 64 * 1024  # a pyvenv.cfg has some 300 bytes; more than this is not one
@@ -39,30 +40,6 @@ class Environment:
         self.python = ""
         self.state = "incomplete"
         self.prompt = os.path.basename(path)
-
-
-def read_regular(path: str, limit: int) -> bytes | None:
-    """Return the content of a regular file of at most `limit` bytes; None for anything else.
-
-    A FIFO would block, a device may act on being opened: so stat first, open without blocking, and look again.
-    """
-    try:
-        if not S_ISREG(os.stat(path).st_mode):
-            return None
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
-        fd = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError):
-        return None
-    try:
-        status = os.fstat(fd)
-        if not S_ISREG(status.st_mode) or status.st_size > limit:
-            return None
-        data = os.read(fd, status.st_size + 1)  # in one piece: os.read makes room for all that it is asked for
-        return data if len(data) <= limit else None
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
 
 
 def folder_status(path: str) -> os.stat_result | None:

@@ -1,61 +1,103 @@
-"""What was: stepin's own files, where they lie and how they are written.
+"""Read files that may be hostile, write stepin's own files whole, and say where these lie.
 
-STATE/current -> generations/ID     the generation: all decisions made under the same trust and configuration
-STATE/current/id-ID                 lets a shell test with one builtin that the generation is still the same
+STATE/current -> generations/ID     the generation: all decisions made under the same trust and settings
+STATE/current/id-ID                 a shell tests with one builtin that the generation is still the same
 STATE/current/settings.DIALECT      what the hooks need of the settings
-STATE/current/d/home/d/me/d/proj/   the decisions about /home/me/proj: one file a dialect, and `cfg`, a hard link to the
-                                    pyvenv.cfg that was judged. Between two levels lies a folder `d`, so that no
+STATE/current/d/home/d/me/d/proj/   the decisions about /home/me/proj: one file per dialect, and `cfg`, a hard link to
+                                    the pyvenv.cfg that was judged. Between two levels lies a folder `d`, so no
                                     project's name can be a decision's.
-STATE/current/k/DEVICE-INODE        the same hard link under a short name, of which every decision knows its own
-STATE/current/t/TIME                reference files, each of which bears the time that is its name (stepin.hook.facts)
-STATE/trust/d/home/d/me/d/proj/     what the user said about /home/me/proj: `project`, `tree`
+STATE/current/k/DEVICE-INODE        the same hard link under a short name, which the decision contains
+STATE/current/t/TIME                reference files, each with the time that is its name (stepin.hook.facts)
+STATE/trust/d/home/d/me/d/proj/     trust records about /home/me/proj: `project`, `tree`
 """
 
 import os
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 
 LINK = "cfg"
+# An open() of a FIFO waits for a writer without O_NONBLOCK; that of a terminal may make it ours without O_NOCTTY.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ |= getattr(os, "O_BINARY", 0)
+
+
+def read_head(path: str, limit: int, links: bool = True) -> bytes:
+    """Return the first `limit` bytes of a regular file. `links` False refuses a symbolic link.
+
+    Raises OSError for what cannot be read or is no regular file (a device is not even opened: that may act), and
+    ValueError for a path with a NUL.
+    """
+    status = os.stat(path) if links else os.lstat(path)
+    if not S_ISREG(status.st_mode):
+        raise OSError(f"{path} is not a regular file")
+    fd = os.open(path, _READ if links else _READ | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        status = os.fstat(fd)
+        if not S_ISREG(status.st_mode):
+            raise OSError(f"{path} is not a regular file")
+        # A file may be longer than its size says (procfs says 0), and a read shorter than what is left (FUSE): the end
+        # is where nothing more comes.
+        found = b""
+        while len(found) < limit:
+            more = os.read(fd, min(limit - len(found), max(status.st_size + 1 - len(found), 1 << 16)))
+            if not more:
+                break
+            found = found + more if found else more
+        return found
+    finally:
+        os.close(fd)
+
+
+def read_regular(path: str, limit: int, links: bool = True) -> bytes | None:
+    """Return the content of a regular file of at most `limit` bytes; None for anything else."""
+    try:
+        content = read_head(path, limit + 1, links)
+    except (OSError, ValueError):
+        return None
+    return content if len(content) <= limit else None
 
 
 def mirror(path: str) -> str:
-    """Return where an absolute path lies below a mirroring tree: "/a/b" gives "/d/a/d/b". The hooks do the same."""
+    """Return the place of an absolute path in a mirroring tree: "/a/b" gives "/d/a/d/b". The hooks do the same."""
     if os.name == "nt":
         path = "/" + path.replace("\\", "/").replace(":", "", 1)
     return "/d" if path == "/" else path.replace("/", "/d/")
 
 
-def unbelievable(folder: str) -> str:
-    """Return why the state folder cannot be believed, or "" where it can (also where it is not there yet)."""
+def state_trouble(folder: str) -> str:
+    """Return why the state folder must not be believed, to follow its name in a sentence; "" if it can be.
+
+    One that does not exist yet can be believed, unless it must not be created.
+    """
     try:
         status = os.lstat(folder)
     except FileNotFoundError:
-        return _unmakeable(folder)
+        return _creation_trouble(folder)
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if not S_ISDIR(status.st_mode):
         return "is not a folder"
     if os.name != "nt":
         if status.st_uid != os.geteuid():
-            return "belongs to somebody else"
+            return "belongs to another user"
         if status.st_mode & 0o022:
-            return "can be written to by others"
+            return "is writable by other users"
     return ""
 
 
-def _unmakeable(folder: str) -> str:
-    """Return why a folder that is not there must not be made: root makes none in another user's home."""
+def _creation_trouble(folder: str) -> str:
+    """Return why a missing folder must not be created: root creates none in another user's home."""
     while not os.path.lexists(folder) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
     if os.name != "nt" and os.geteuid() == 0 and os.lstat(folder).st_uid != 0:
-        return "would lie in a folder of another user"
+        return "would be in a folder of another user"
     return ""
 
 
 def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int | None = None) -> None:
     """Write a file whole and rename it into place, 0600, its folders 0700. Raises OSError.
 
-    `durable` waits for the disk: for what cannot be worked out again (trust). `mtime_ns` (nanoseconds since the epoch)
-    is the time that the file shall bear, if not now.
+    `durable` waits for the disk: for what cannot be computed again (trust). `mtime_ns` (nanoseconds since the epoch) is
+    the modification time to set; None leaves the current time.
     """
     temporary = f"{path}.{os.getpid():x}~"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -66,9 +108,7 @@ def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int | N
         fd = os.open(temporary, flags, 0o600)
     try:
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
+            write_all(fd, data)
             if durable:
                 os.fsync(fd)
         finally:
@@ -79,6 +119,13 @@ def write_whole(path: str, data: bytes, durable: bool = False, mtime_ns: int | N
     except OSError:
         os.unlink(temporary)
         raise
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of the data, in as many pieces as it takes. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
 
 
 def make_folders(path: str) -> None:
@@ -93,10 +140,10 @@ def make_folders(path: str) -> None:
 
 
 def generation(state: str) -> str:
-    """Return the folder of the current generation, links resolved; "" where there is none.
+    """Return the folder of the current generation, links resolved; "" if there is none.
 
-    What is decided is written below this path, not through `current`: a decision made under the trust of one
-    generation never lands in the next.
+    Decisions are written below this path, not through `current`: one made under the trust of one generation never lands
+    in the next.
     """
     try:
         folder = os.path.join(state, os.readlink(os.path.join(state, "current")))
@@ -107,7 +154,7 @@ def generation(state: str) -> str:
 
 
 def keep_link(link: str, cfg: str) -> bool:
-    """Keep a hard link to the pyvenv.cfg that was judged; return whether it is there."""
+    """Create a hard link to the pyvenv.cfg that was judged, unless it exists; return whether it does."""
     temporary = f"{link}.{os.getpid():x}~"
     try:
         cfg = os.path.realpath(cfg)  # of a link, its target: a link to the link would lead elsewhere from here

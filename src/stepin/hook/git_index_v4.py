@@ -1,60 +1,46 @@
-"""The kinds of git index that few have: version 4, which writes only what differs, and split ones.
+"""Search the kinds of git index that few repositories have: version 4, and split ones. Pure.
 
-`git update-index --index-version 4` and feature.manyFiles make the one, `git update-index --split-index` the other.
+`git update-index --index-version 4` and feature.manyFiles write version 4, which stores of each name only how it
+differs from the one before. `git update-index --split-index` moves most entries to a shared file.
 """
 
 from __future__ import annotations
 
-import os
-
-from stepin.hook import git_index as tracked
-from stepin.hook.environment import read_regular
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FIXED = 40  # an entry's times, device, inode, mode, owner and size; then the object's name and 16 bits of flags
 
 
-def holds(folder: str, data: bytes, name: bytes) -> bool:
-    """Return whether the index `data` of the repository in `folder`, or the one it shares, has `name` or below.
+def shared_indexes(data: bytes, start: int, hash_bytes: int) -> Iterator[str]:
+    """Yield the names of files that an index may share entries with.
 
-    `name` is in lower case. What cannot be read holds everything.
+    `start` is the length of the header. The extension `link` contains the file's hash; an entry's name may contain the
+    word, too, so the caller checks which of the files exists.
     """
-    hash_bytes = _hash_bytes(folder)
-    if _holds(data, name, hash_bytes):
-        return True
-    # The extension `link` names the file that the other entries are in. The word may stand in names too.
-    at = data.find(b"link", tracked.HEADER)
+    at = data.find(b"link", start)
     while at >= 0:
-        shared = os.path.join(folder, "sharedindex." + data[at + 8 : at + 8 + hash_bytes].hex())
-        if os.path.lexists(shared):
-            content = read_regular(shared, tracked.INDEX_BYTES)
-            return content is None or _holds(content, name, hash_bytes)
+        yield "sharedindex." + data[at + 8 : at + 8 + hash_bytes].hex()
         at = data.find(b"link", at + 1)
-    return False
 
 
-def _holds(data: bytes, name: bytes, hash_bytes: int) -> bool:
-    version = int.from_bytes(data[4:8], "big")
+def contains(data: bytes, start: int, name: bytes, hash_bytes: int) -> bool:
+    """Return whether an index of version 4 has the entry `name` (lower case) or one below it.
+
+    `start` is the length of the header, `hash_bytes` that of an object's name. An index that ends within an entry
+    contains everything.
+    """
     try:
-        return _holds_v4(data, name, hash_bytes) if version == 4 else tracked.holds(data, name)
-    except IndexError:  # it ends within an entry
+        return _search(data, start, name, hash_bytes)
+    except IndexError:
         return True
 
 
-def _hash_bytes(folder: str) -> int:
-    """Return the length of an object's name: 32 where the repository's config says `objectformat = sha256`, else 20."""
-    common = read_regular(os.path.join(folder, "commondir"), 8192)
-    if common:
-        folder = os.path.join(folder, os.fsdecode(common.strip()))
-    config = (read_regular(os.path.join(folder, "config"), 1 << 20) or b"").lower()
-    return 32 if b"objectformat" in config and b"sha256" in config.partition(b"objectformat")[2][:16] else 20
-
-
-def _holds_v4(data: bytes, name: bytes, hash_bytes: int) -> bool:
-    """Version 4 writes of each name only what differs from the one before it, so the entries are walked."""
+def _search(data: bytes, at: int, name: bytes, hash_bytes: int) -> bool:
     below = name + b"/"
     last = below + b"\xff"
     wanted = len(below)
-    at = tracked.HEADER
     path = b""
     find = data.find
     for _ in range(int.from_bytes(data[8:12], "big")):
@@ -75,6 +61,6 @@ def _holds_v4(data: bytes, name: bytes, hash_bytes: int) -> bool:
         at = end + 1
         if path[:wanted].lower() == below or path.lower() == name:
             return True
-        if path > last:  # entries are sorted, and no spelling of the name sorts behind the lower-case one
+        if path > last:  # entries are sorted, and no spelling of the name sorts after the lower-case one
             return False
     return False

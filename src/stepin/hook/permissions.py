@@ -1,16 +1,54 @@
-"""What a mode means here: is there anybody whom it lets write, and is it a fact at all.
+"""Interpret modes and mounts: who can write to a folder, and what kind of file system it is on.
 
-Asked only about folders whose mode lets the group or everybody write.
+The helper asks only about folders whose mode lets the group or everybody write.
 """
 
 from __future__ import annotations
 
 import os
 
-# File systems whose modes are invented by the mount: what they say of "others" is no fact.
+from stepin.hook.files import read_head
+
+MOUNTINFO = "/proc/self/mountinfo"
+_TABLE_BYTES = 1 << 24
+# proc(5): the kernel writes these characters in mountinfo's paths as octal escapes (mangle in fs/seq_file.c).
+_ESCAPES = ((b"\\040", b" "), (b"\\011", b"\t"), (b"\\012", b"\n"), (b"\\043", b"#"), (b"\\134", b"\\"))
+
+# On these the mount invents the mode: what it says about other users is no fact.
 MODELESS = frozenset(
     ("9p", "cifs", "drvfs", "exfat", "fuseblk", "msdos", "ntfs", "ntfs3", "prl_fs", "smb3", "vboxsf", "vfat")
 )
+# Others change these unseen: a network's, a virtual machine's host's. inotify(7): "Inotify reports only events that a
+# user-space program triggers through the filesystem API. As a result, it does not catch remote events that occur on
+# network filesystems." Types that begin with `fuse.` (SSHFS, rclone) belong to them.
+_NETWORK = frozenset(
+    ("afs", "ceph", "cifs", "davfs", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "smb", "smb2")
+)
+REMOTE = _NETWORK | {"9p", "drvfs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs", "webdav"}
+
+
+class Mounts:
+    """The mount points of this system and the types of their file systems, as they are now. Empty outside Linux."""
+
+    def __init__(self, mountinfo: str = MOUNTINFO) -> None:
+        self._types: dict[str, str] = {}
+        for line in _lines(mountinfo):
+            left, _, right = line.partition(b" - ")
+            fields = left.split(b" ")
+            if len(fields) > 4:  # of two at one point the later one covers the other
+                self._types[os.fsdecode(_unescape(fields[4]))] = os.fsdecode(right.split(b" ")[0])
+
+    def type_of(self, path: str) -> str:
+        """Return the type of the file system that a path is on; "" if it is unknown. The path need not exist."""
+        folder = os.path.realpath(path)
+        while folder not in self._types and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        return self._types.get(folder, "")
+
+    def remote_type(self, path: str) -> str:
+        """Return the type if it is one that others can change without an event here; else ""."""
+        kind = self.type_of(path)
+        return kind if kind in REMOTE or kind.startswith("fuse.") else ""
 
 
 def writable_by_others(folder: str) -> bool:
@@ -20,13 +58,14 @@ def writable_by_others(folder: str) -> bool:
     except OSError:
         return True
     everybody = bool(status.st_mode & 0o002)
-    return (everybody or not is_private_group(status.st_uid, status.st_gid)) and file_system(folder) not in MODELESS
+    loose = everybody or not is_private_group(status.st_uid, status.st_gid)
+    return loose and Mounts().type_of(folder) not in MODELESS
 
 
 def is_private_group(uid: int, gid: int, users_file: str = "/etc/passwd", groups_file: str = "/etc/group") -> bool:
-    """Return whether a group is its user's own: it bears the user's number, and nobody else is in it.
+    """Return whether a group is private to its user: it has the user's number, and nobody else is in it.
 
-    That is how Debian, Fedora and others make users (adduser's USERGROUPS); macOS puts everybody into `staff`.
+    Debian, Fedora and others create users like that (adduser's USERGROUPS); macOS puts everybody into `staff`.
     """
     if gid != uid:
         return False
@@ -38,25 +77,18 @@ def is_private_group(uid: int, gid: int, users_file: str = "/etc/passwd", groups
     return all(member in ("", name) for line in members for member in line.split(","))
 
 
-def file_system(folder: str, mountinfo: str = "/proc/self/mountinfo") -> str:
-    """Return the type of the file system that a folder lies on; "" where nobody says (proc(5), mountinfo)."""
-    best, kind = "", ""
-    for line in _lines(mountinfo):
-        left, _, right = line.partition(" - ")
-        fields = left.split(" ")
-        point = fields[4].replace("\\040", " ") if len(fields) > 4 else ""
-        if (folder + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(best):
-            best, kind = point, right.split(" ")[0]
-    return kind
+def _unescape(path: bytes) -> bytes:
+    for code, character in _ESCAPES:  # the backslash last: `\\134040` is a backslash and digits
+        path = path.replace(code, character)
+    return path
 
 
 def _table(path: str) -> list[list[str]]:
-    return [line.rstrip("\n").split(":") for line in _lines(path)]
+    return [os.fsdecode(line).split(":") for line in _lines(path)]
 
 
-def _lines(path: str) -> list[str]:
+def _lines(path: str) -> list[bytes]:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readlines()
+        return read_head(path, _TABLE_BYTES).split(b"\n")
     except OSError:
         return []

@@ -1,37 +1,36 @@
-"""So what: facts in, one of a closed set of verdicts out, each with its reason in words. Does no I/O.
+"""Decide: the facts of a case in, one of a closed set of verdicts out, with its reason in words. Does no I/O.
 
-The same words stand in hints, `stepin status`, `stepin why` and their JSON.
+Hints, `stepin status` and `stepin why` use the same words.
 """
+
+import os
+
+from stepin.hook.reasons import unconsented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TRUSTED = "trusted"  # on
-UNTRUSTED = "untrusted"  # nobody has said anything about it
-DENIED = "denied"  # the user said no: silent
-REFUSED = "refused"  # it has properties that need consent of their own
-BROKEN = "broken"  # its interpreter is gone
-LEGACY = "legacy"  # no pyvenv.cfg
-IMPOSSIBLE = "impossible"  # its path holds the PATH separator
-INCOMPLETE = "incomplete"  # being made: the walk goes on
-NONE = "none"  # nothing here: the walk goes on
-VERDICTS = (TRUSTED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, INCOMPLETE, NONE)
+    from stepin.hook.reasons import Reason
 
-REASONS = {
-    "owner": "it, its project or a folder above belongs to somebody else",
-    "writable": "others can write to it, its project or a folder above",
-    "symlink": "it is a link that leads outside the project",
-    "redirect": "the file .venv leads outside the project",
-    "tracked": "git tracks files in it",
-}
+TRUSTED = "trusted"  # activated
+UNTRUSTED = "untrusted"  # no trust record covers it
+DENIED = "denied"  # the user denied it; no message
+REFUSED = "refused"  # a reason needs consent by name
+BROKEN = "broken"  # its interpreter is missing or cannot be run
+LEGACY = "legacy"  # no pyvenv.cfg
+IMPOSSIBLE = "impossible"  # its path contains the separator of PATH
+INCOMPLETE = "incomplete"  # no interpreter yet; the walk continues upward
+NONE = "none"  # no environment; the walk continues upward
+VERDICTS = (TRUSTED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, INCOMPLETE, NONE)
 
 
 class Case:
-    """What `decide` judges: `state` as find.Environment has it ("" for nothing), `record` as trust.lookup returns it.
+    """What `decide` judges.
 
-    record: "" nothing recorded, "allow", "deny", "changed" (allowed once, but the folder is another one now),
-    "store" (the state folder cannot be believed).
+    `state` is the environment's (stepin.hook.environment), "" if there is none. `record` is "allow", "deny", "changed"
+    (allowed once, but the project's folder has been replaced), "store" (the state folder must not be believed), or ""
+    (no record).
     """
 
     __slots__ = ("consented", "hinted", "reasons", "record", "separator", "state")
@@ -40,58 +39,67 @@ class Case:
         self,
         state: str,
         record: str = "",
-        reasons: "Sequence[str]" = (),
-        consented: "Sequence[str]" = (),
+        reasons: "Sequence[Reason]" = (),
+        consented: "Sequence[Reason]" = (),
         separator: bool = False,
         hinted: bool = True,
     ) -> None:
         self.state = state
         self.record = record
-        self.reasons = reasons  # "owner", "symlink:/target"...
-        self.consented = consented  # the same words, from allow --anyway; "symlink" alone covers any target
-        self.separator = separator  # the PATH separator is in a path that would go onto PATH
+        self.reasons = reasons
+        self.consented = consented  # from allow --anyway
+        self.separator = separator  # the folder that would go onto PATH contains the separator of PATH
         self.hinted = hinted  # False in HOME, above it and in shared temporary folders
 
 
-def unconsented(reasons: "Sequence[str]", consented: "Sequence[str]") -> list[str]:
-    """Return the reasons that no consent covers."""
-    return [reason for reason in reasons if reason not in consented and reason.partition(":")[0] not in consented]
-
-
-def decide(facts: Case) -> tuple[str, str]:
-    """Return (verdict, reason in words; "" where there is nothing to say)."""
-    if not facts.state:
+def decide(case: Case) -> tuple[str, str]:
+    """Return (verdict, why in words)."""
+    if not case.state:
         return NONE, "no environment"
-    if facts.state == "incomplete":
+    if case.state == "incomplete":
         return INCOMPLETE, "it has no interpreter yet"
-    if facts.record == "deny":
+    if case.record == "deny":
         return DENIED, "you denied it"
-    if facts.state == "legacy":
-        return LEGACY, "it has no pyvenv.cfg (made by a virtualenv older than 20)"
-    if facts.separator:
-        return IMPOSSIBLE, "its path holds the character that separates the entries of PATH"
-    if facts.state == "broken":
-        return BROKEN, "its interpreter is gone or cannot be run"
-    if facts.record == "store":
-        return UNTRUSTED, "stepin's state folder belongs to somebody else or others can write to it"
-    refused = unconsented(facts.reasons, facts.consented)
+    if case.state == "legacy":
+        return LEGACY, "it has no pyvenv.cfg (virtualenv before 20 made it)"
+    if case.separator:
+        return IMPOSSIBLE, f'its path contains "{os.pathsep}", which separates the entries of PATH'
+    if case.state == "broken":
+        return BROKEN, "its interpreter is missing or cannot be run"
+    if case.record == "store":
+        return UNTRUSTED, "the state folder belongs to another user or is writable by other users"
+    refused = unconsented(case.reasons, case.consented)
     if refused:
-        return REFUSED, "; ".join(f"{word}: {REASONS[word]}" for word in (r.partition(":")[0] for r in refused))
-    if facts.record == "changed":
-        return UNTRUSTED, "it was allowed, but its project's folder is another one now"
-    if facts.record != "allow":
-        return UNTRUSTED, "it is not allowed yet"
-    return TRUSTED, "it is allowed"
+        return REFUSED, "; ".join(f"{reason.description} ({reason.kind})" for reason in refused)
+    if case.record == "changed":
+        return UNTRUSTED, "it was trusted, but its project folder has been replaced"
+    if case.record != "allow":
+        return UNTRUSTED, "no trust record covers it"
+    return TRUSTED, "a trust record covers it"
 
 
-def remedy(verdict: str, facts: Case) -> str:
-    """Return what to do about a verdict, as the end of a hint; "" where there is nothing to do."""
+def remedy(verdict: str, case: Case) -> str:
+    """Return what the user can do about a verdict; "" if there is nothing to do."""
     if verdict == UNTRUSTED:
-        return "stepin doctor" if facts.record == "store" else "stepin allow"
+        return 'run "stepin doctor"' if case.record == "store" else 'run "stepin allow"'
     if verdict == REFUSED:
-        return "look at it, then stepin allow --anyway"
+        return 'inspect it, then run "stepin allow --anyway"'
     if verdict in (BROKEN, LEGACY):
-        return "remove it and make it anew: python3 -m venv"
+        return 'recreate it, for example with "python3 -m venv --clear"'
     if verdict == IMPOSSIBLE:
         return "rename the folder"
     return ""
+
+
+def hint(shown: str, verdict: str, why: str, case: Case) -> str:
+    """Return the line that a shell shows once about an environment; "" if it is to be silent.
+
+    `shown` is the environment's folder and `why` the words of `decide`, both safe to print.
+    """
+    action = remedy(verdict, case)
+    if not action or not case.hinted:
+        return ""
+    if verdict == UNTRUSTED:
+        detail = f": {why}" if case.record else ""
+        return f"stepin: {shown} is not trusted{detail}; {action}"
+    return f"stepin: {shown} is not activated: {why}; {action}"

@@ -24,7 +24,6 @@ GOOD, UNSURE, BAD = "good", "unsure", "bad"
 _SECONDS = 5  # how long a program may take to answer
 _SLOW_HELPER = 0.5  # seconds; a first decision takes a tenth of that on an ordinary machine
 _SLOW_STAT = 0.001  # seconds; a prompt makes about ten
-_REMOTE = ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "afs", "ceph")
 
 
 class Check(NamedTuple):
@@ -131,7 +130,7 @@ def helper(shell: str, store: str, config_file: str) -> Check:
 
 def state_folder(store: str) -> Check:
     """Check that the state folder is safe and can be written to, and that it has a generation."""
-    if trouble := files.unbelievable(store):
+    if trouble := files.state_trouble(store):
         return Check("state", BAD, f"{store} {trouble}", "make it yours alone, with chown and chmod 700")
     probe = os.path.join(store, f"doctor.{os.getpid()}")
     try:
@@ -147,7 +146,7 @@ def state_folder(store: str) -> Check:
 
 def trust_records(store: str) -> Iterator[Check]:
     """Check that every trust record can be read, and that its folder still exists."""
-    if files.unbelievable(store):
+    if files.state_trouble(store):
         return
     found = list(records.everything(store))
     for path in records.damaged(store):
@@ -177,7 +176,7 @@ def speed(store: str) -> Check:
     folder = store
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
-    kind = permissions.file_system(os.path.realpath(folder))
+    kind = permissions.Mounts().remote_type(folder)
     times = []
     for _ in range(20):
         started = time.perf_counter()
@@ -187,7 +186,7 @@ def speed(store: str) -> Check:
     remedy = "set XDG_STATE_HOME to a folder on a local disk, before the hook is read"
     if typical > _SLOW_STAT:
         return Check("slow", UNSURE, f"{folder} is slow: a stat takes {typical * 1000:.1f} ms", remedy)
-    if kind in _REMOTE:
+    if kind:
         return Check("slow", UNSURE, f"{folder} is on {kind}: every prompt waits for it", remedy)
     return Check("slow", GOOD, f"{folder} is fast: a stat takes {typical * 1e6:.0f} us")
 

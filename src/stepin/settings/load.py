@@ -19,6 +19,7 @@ import re
 from typing import Any, NamedTuple
 
 from stepin.hook import environment as find
+from stepin.hook import files
 from stepin.hook.text import printable
 
 CONFIG_BYTES = 1 << 20
@@ -75,7 +76,7 @@ def _table(path: str) -> tuple[dict[str, Any], str]:
     """Return a TOML file's content and what is wrong with it; an absent file is empty and right."""
     if not os.path.lexists(path):
         return {}, ""
-    content = find.read_regular(path, CONFIG_BYTES)
+    content = files.read_regular(path, CONFIG_BYTES)
     if content is None:
         return {}, f"{printable(path)} cannot be read: make it a regular file that you can read"
     import tomllib

@@ -31,7 +31,7 @@ DIALECTS = (
 PROTOCOL = "1"
 # What a hook starts its interpreter with. In isolated mode (-I) Python finds no package of ours: the folder that holds
 # it is the first argument.
-BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import main;sys.exit(main())"
+BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import run;run()"
 # Ends what the helper prints and what it writes: what lacks it was cut short and is not applied.
 SENTINEL = "# stepin: end"
 _ACTIVE_IN_PROMPTS = frozenset("$`\\!%\x7f") | {chr(code) for code in range(32)} | {chr(c) for c in range(0x80, 0xA0)}

@@ -12,7 +12,7 @@ import shutil
 from typing import NamedTuple, Protocol
 
 from stepin import shells
-from stepin.hook.environment import read_regular
+from stepin.hook.files import read_regular
 
 BYTES = 8 << 20  # a startup file larger than this is not read
 

@@ -11,10 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 
 from stepin import shells
-from stepin.hook import environment as find
 from stepin.hook import files as state
 from stepin.hook import trust
-from stepin.hook.text import printable
 from stepin.settings import load as config
 from stepin.store import records
 
@@ -44,20 +42,20 @@ def sweep(store: str) -> None:
                 shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
 
-def learn(store: str, config_file: str, home: str, env: find.Environment) -> str:
-    """Allow a project because its user activated its environment by hand; return the line that says so.
+def learn(store: str, config_file: str, home: str, project: str) -> bool:
+    """Trust a project because the user activated its environment by hand; return whether that is so now.
 
-    It is a plain allow: what would need `--anyway` still does. Raises OSError.
+    It is a plain `allow`: what would need `--anyway` still does. Raises OSError.
     """
     if not config.load(user=config_file).learn:
-        return ""
-    real = os.path.realpath(env.project)
+        return False
+    real = os.path.realpath(project)
     said, _ = trust.lookup(store, real)
     if said == "deny":
-        return ""
+        return False
     records.write(store, real, "allow", by="activated")
     start(store, config_file, home)
-    return f"stepin: {printable(env.project)} is allowed from now on, since you activated it: stepin forget undoes that"
+    return True
 
 
 def _files(settings: config.Settings, store: str, config_file: str, home: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stepin.hook import files as state
 from stepin.hook import trust
+from stepin.hook.reasons import Reason
 
 
 class Record(NamedTuple):
@@ -17,18 +18,18 @@ class Record(NamedTuple):
     path: str  # real
     verdict: str  # "allow" or "deny"
     tree: bool  # of everything below it, too
-    anyway: tuple[str, ...]
+    anyway: tuple[Reason, ...]
     by: str  # "allow", "activated", "deny", "create"
     when: str  # ISO 8601, UTC
     same: bool  # the folder there is still the one that it was said of
 
 
-def write(store: str, real: str, verdict: str, *, by: str, tree: bool = False, anyway: Sequence[str] = ()) -> None:
+def write(store: str, real: str, verdict: str, *, by: str, tree: bool = False, anyway: Sequence[Reason] = ()) -> None:
     """Record a verdict about the folder with this real path. Raises OSError."""
     lines = ["stepin-trust 1", f"verdict {verdict}", f"path {trust.encode(real)}"]
     lines += [f"{key} {value}" for key, value in trust.identity(real).items()]
     if anyway:
-        lines.append("anyway " + " ".join(map(trust.encode, anyway)))
+        lines.append("anyway " + " ".join(trust.encode(str(reason)) for reason in anyway))
     lines += [f"by {by}", f"when {datetime.now(UTC).isoformat(timespec='seconds')}", ""]
     scope = trust.TREE if tree else trust.PROJECT
     state.write_whole(trust.record_path(store, real, scope), os.fsencode("\n".join(lines)), durable=True)
@@ -61,10 +62,10 @@ def everything(store: str) -> Iterator[Record]:
                 real,
                 record.get("verdict", ""),
                 scope == trust.TREE,
-                tuple(map(trust.decode, record.get("anyway", "").split())),
+                tuple(trust.consents(record)),
                 record.get("by", ""),
                 record.get("when", ""),
-                _same(real, record),
+                trust.is_about(record, real),
             )
 
 
@@ -75,14 +76,6 @@ def damaged(store: str) -> list[str]:
         for real, scope in _files(store)
         if trust.read_record(store, real, scope) is None
     ]
-
-
-def _same(real: str, record: dict[str, str]) -> bool:
-    try:
-        now = trust.identity(real)
-    except OSError:
-        return False
-    return all(record.get(key, value) == value for key, value in now.items())
 
 
 def _files(store: str) -> Iterator[tuple[str, str]]:

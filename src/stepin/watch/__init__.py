@@ -9,7 +9,6 @@ known.py         the projects that were visited, and when
 notices.py       the files that the hooks show; snoozing
 telling.py       what they say (pure)
 folders.py       being told of changes in folders; alone imports watchdog
-mounts.py        file systems that send no events
 project.py       one project that is awake: what concerns it, and its checks
 loop.py          all of it, in one process
 instance.py      one watcher a user

@@ -20,7 +20,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from stepin.watch.changes.mounts import Mounts
+from stepin.hook.permissions import Mounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,7 +80,7 @@ class Folders:
             mounts = Mounts()
             looked_at = set(poll)
             for folder in fresh:
-                reason = "by its kind" if folder in looked_at else mounts.silent(folder)
+                reason = "by its kind" if folder in looked_at else mounts.remote_type(folder)
                 self._add(folder, wanted[folder], reason)
         return set(fresh)
 

@@ -19,7 +19,6 @@ import os
 import time
 from typing import NamedTuple
 
-from stepin.hook import environment as find
 from stepin.hook import files as state
 from stepin.watch.notices import telling
 
@@ -77,7 +76,7 @@ def write(store: str, project: str, notice: Notice, as_of_ns: int) -> bool:
 
 def read(store: str, project: str) -> Notice | None:
     """Return the notice that is there; None where there is none, or it cannot be understood."""
-    content = find.read_regular(path_of(store, project), _BYTES)
+    content = state.read_regular(path_of(store, project), _BYTES)
     lines = os.fsdecode(content or b"").split("\n")
     first = lines[0].split(" ")
     if len(lines) < 4 or len(first) != 3 or not first[1].isdecimal():
@@ -113,7 +112,7 @@ def snooze(store: str, project: str, wish: Snooze | None) -> None:
 
 def snoozed(store: str, project: str) -> Snooze | None:
     """Return the wish that is in force."""
-    content = find.read_regular(_snooze_path(store, project), 1024)
+    content = state.read_regular(_snooze_path(store, project), 1024)
     words = os.fsdecode(content or b"").split()
     if not words or not words[0].isdecimal():
         return None

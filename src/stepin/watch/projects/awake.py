@@ -51,10 +51,8 @@ def choose(known: dict[str, Known], live: set[str], store: str, config_file: str
 
 def is_allowed(path: str, names: tuple[str, ...], store: str, home: str) -> bool:
     """Say whether a project's environment would be switched on; where it is gone, whether the project is allowed."""
-    from stepin.hook import entry as hook
-
-    trouble = state.unbelievable(store)
+    trouble = state.state_trouble(store)
     env = find.in_folder(path, names)
     if env is None or env.state != "ok":
         return not trouble and trust.lookup(store, os.path.realpath(path))[0] == "allow"
-    return decide.decide(hook.judge(env, store, home, trouble)[0])[0] == decide.TRUSTED
+    return decide.decide(trust.judge(env, store, home, trouble))[0] == decide.TRUSTED

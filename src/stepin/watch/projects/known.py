@@ -7,7 +7,6 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from stepin.hook import environment as find
 from stepin.hook import files as state
 from stepin.hook import trust
 from stepin.store import records
@@ -39,7 +38,7 @@ def load(store: str) -> dict[str, Known]:
     """Return what is known, by path: what save() kept, and what was allowed by name. Never raises."""
     found: dict[str, Known] = {}
     oldest = time.time() - _OLD
-    content = find.read_regular(os.path.join(store, _FILE), _BYTES) or b""
+    content = state.read_regular(os.path.join(store, _FILE), _BYTES) or b""
     for line in os.fsdecode(content).splitlines():
         when, _, path = line.partition(" ")
         path = trust.decode(path)

@@ -13,7 +13,7 @@ import sys
 import time
 from typing import NamedTuple
 
-from stepin.hook import environment as find
+from stepin.hook.files import read_regular
 
 FOLDER = "shells"
 _TRACE_BYTES = 256 * 1024  # fish's longest: 50 paths, each of at most 4096 bytes
@@ -45,7 +45,7 @@ def read(store: str) -> list[Trace]:
             status = os.lstat(path)
         except OSError:
             continue
-        paths = (find.read_regular(path, _TRACE_BYTES) or b"").split(b"\0")
+        paths = (read_regular(path, _TRACE_BYTES) or b"").split(b"\0")
         project = os.fsdecode(paths[-2] if paths[0] == b"+" and len(paths) > 2 else paths[0])
         if not os.path.isabs(project) or os.path.normpath(project) != project:
             project = ""

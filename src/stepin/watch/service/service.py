@@ -33,7 +33,7 @@ def main() -> int:
     """Watch until SIGTERM; return the exit code: 1 where another watcher runs or the state folder cannot be used."""
     store = paths.store()
     os.umask(0o077)
-    trouble = state.unbelievable(store)
+    trouble = state.state_trouble(store)
     if trouble:
         return _fail(f"the state folder {trouble}: see stepin doctor")
     try:

@@ -6,7 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from stepin.hook import environment as find
 from stepin.hook import files as state
 from stepin.watch.service import instance
 
@@ -32,7 +31,7 @@ def read(store: str, log: str) -> dict[str, Any]:
     """Return the fields of stepin.service/1 (see stepin.schemas)."""
     found = instance.running(store)
     said: dict[str, Any] = {}
-    content = find.read_regular(_path(store), _BYTES)
+    content = state.read_regular(_path(store), _BYTES)
     if content is not None:
         try:
             said = json.loads(content)

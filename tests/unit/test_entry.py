@@ -14,7 +14,7 @@ import pytest
 
 from stepin import shells
 from stepin.hook import entry as hook
-from stepin.hook import files as state
+from stepin.hook import files
 from stepin.hook.decision import Decision
 from stepin.store import records
 
@@ -62,7 +62,7 @@ def test_the_fields(home: Path) -> None:
     assert (decision.prefix, decision.bin, decision.interpreter) == (env, env + "/bin", env + "/bin/python")
     assert (decision.prompt, decision.prompt_prefix) == ("na$me", "(na?me) ")
     assert (decision.linked, decision.foreign, decision.kept) == (False, False, True)
-    assert decision.message == f"stepin: {env} is not on, it is not allowed yet: stepin allow"
+    assert decision.message == f'stepin: {env} is not trusted; run "stepin allow"'
     assert decision.shown == env
     assert [path for path, _ in decision.facts] == [env + "/pyvenv.cfg", env, env + "/bin"]
     assert os.path.samefile(decision.link, env + "/pyvenv.cfg")
@@ -81,7 +81,7 @@ def test_what_is_printed_is_what_is_kept(home: Path) -> None:
         "/nowhere",
     ]
     text = hook.answer(hook.Request(arguments))
-    place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))
+    place = Path(files.generation(str(home / "state")) + files.mirror(str(home / "project")))
     assert (place / "zsh").read_text() == text
     assert (place / "cfg").samefile(home / "project/.venv/pyvenv.cfg")
     assert (place / "zsh").stat().st_mode & 0o777 == 0o600
@@ -94,14 +94,14 @@ def test_a_decision_is_older_than_what_it_is_made_of(home: Path) -> None:
         os.utime(home / "project" / path, (old, old))
     before = time.time()
     ask(home)
-    place = Path(state.generation(str(home / "state")) + state.mirror(str(home / "project")))
+    place = Path(files.generation(str(home / "state")) + files.mirror(str(home / "project")))
     assert (place / "bash").stat().st_mtime < before
 
 
 def test_learning_is_a_plain_allow(home: Path) -> None:
     decision = ask(home, "learn")
     assert decision.verdict == "trusted"
-    assert "is allowed from now on" in decision.message
+    assert "because you activated its environment" in decision.message
     assert ask(home).message == "", "said once, not kept"
     (home / "project/.venv").chmod(0o777)
     assert ask(home, "learn").verdict == "refused"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import environment as find
+from stepin.hook import environment
 from stepin.store import walk
 
 
@@ -22,12 +22,12 @@ def env(path: Path, cfg: str | None = "home = /usr/bin\n", python: str | None = 
 
 
 def found(project: Path) -> tuple[str, str] | None:
-    env = find.in_folder(str(project))
+    env = environment.in_folder(str(project))
     return (env.name, env.state) if env else None
 
 
 def test_the_order_of_names(tmp_path: Path) -> None:
-    for name in reversed(find.NAMES):
+    for name in reversed(environment.NAMES):
         env(tmp_path / name)
         assert found(tmp_path) == (name, "ok")
 
@@ -57,12 +57,12 @@ def test_states(tmp_path: Path) -> None:
 
 
 def test_files(tmp_path: Path) -> None:
-    for name in find.NAMES[1:]:
+    for name in environment.NAMES[1:]:
         (tmp_path / name).write_text("elsewhere\n")
         assert found(tmp_path) is None
     env(tmp_path / "elsewhere")
     (tmp_path / ".venv").write_text("elsewhere\r\n")
-    one = find.in_folder(str(tmp_path))
+    one = environment.in_folder(str(tmp_path))
     assert one is not None
     assert (one.name, one.path, one.redirect) == (".venv", str(tmp_path / "elsewhere"), True)
     for content in ("", "\n", "a\nb\n", "elsewhere\0", "nowhere\n", "x" * 10_000):
@@ -78,7 +78,7 @@ def test_odd_pyvenv_cfg(tmp_path: Path, kind: str) -> None:
     elif kind == "folder":
         cfg.mkdir()
     elif kind == "huge":
-        cfg.write_bytes(b"a = b\n" * find.CFG_BYTES)
+        cfg.write_bytes(b"a = b\n" * environment.CFG_BYTES)
     else:
         cfg.symlink_to("/dev/zero" if kind == "device" else "/nowhere")
     assert found(tmp_path) is None
@@ -106,14 +106,14 @@ def test_a_loop(tmp_path: Path) -> None:
 )
 def test_the_prompt(tmp_path: Path, line: str, name: str) -> None:
     env(tmp_path / ".venv", cfg=f"home = /usr/bin\n{line}\n")
-    one = find.in_folder(str(tmp_path))
+    one = environment.in_folder(str(tmp_path))
     assert one is not None
     assert one.prompt == name
 
 
 def test_a_windows_layout_is_found_on_windows() -> None:
-    assert find.layouts(windows=True)[0] == ("Scripts", "python.exe")
-    assert find.layouts(windows=False)[0] == ("bin", "python")
+    assert environment.layouts(windows=True)[0] == ("Scripts", "python.exe")
+    assert environment.layouts(windows=False)[0] == ("bin", "python")
 
 
 def test_levels() -> None:
@@ -127,12 +127,12 @@ def test_levels() -> None:
 
 
 def test_probe_sees_what_the_hooks_builtins_see(tmp_path: Path) -> None:
-    assert find.probe(str(tmp_path)) == ""
+    assert environment.probe(str(tmp_path)) == ""
     (tmp_path / "env/bin").mkdir(parents=True)
-    assert find.probe(str(tmp_path)) == ""
+    assert environment.probe(str(tmp_path)) == ""
     (tmp_path / "env/bin/activate_this.py").write_text("")
-    assert find.probe(str(tmp_path)) == "env"
+    assert environment.probe(str(tmp_path)) == "env"
     (tmp_path / "venv/pyvenv.cfg").mkdir(parents=True)
-    assert find.probe(str(tmp_path)) == "venv"
+    assert environment.probe(str(tmp_path)) == "venv"
     (tmp_path / ".venv").write_text("")
-    assert find.probe(str(tmp_path)) == ".venv"
+    assert environment.probe(str(tmp_path)) == ".venv"

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import files as state
-from stepin.hook import trust
+from stepin.hook import files, trust
 from stepin.store import generations as generation
 from stepin.store import records
 
 
 def test_mirror() -> None:
-    assert state.mirror("/home/me") == "/d/home/d/me"
-    assert state.mirror("/") == "/d"
+    assert files.mirror("/home/me") == "/d/home/d/me"
+    assert files.mirror("/") == "/d"
     for path in ("/home/me", "/", "/d/d", "/a\nb/d"):
-        assert records._unmirror(state.mirror(path)) == path
+        assert records._unmirror(files.mirror(path)) == path
 
 
 def test_mirrored_names_never_collide_with_records(tmp_path: Path) -> None:
@@ -39,7 +38,7 @@ def test_written_whole_and_private(tmp_path: Path) -> None:
     path = tmp_path / "a/b/file"
     umask = os.umask(0)
     try:
-        state.write_whole(str(path), b"x" * 100_000)
+        files.write_whole(str(path), b"x" * 100_000)
     finally:
         os.umask(umask)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -48,36 +47,36 @@ def test_written_whole_and_private(tmp_path: Path) -> None:
     path.unlink()
     path.mkdir()
     with pytest.raises(OSError, match="directory"):
-        state.write_whole(str(path), b"x")
+        files.write_whole(str(path), b"x")
     assert os.listdir(path.parent) == ["file"], "no half file is left"
 
 
 def test_generation(tmp_path: Path) -> None:
     store = str(tmp_path / "state")
-    assert state.generation(store) == ""
+    assert files.generation(store) == ""
     first = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False)
-    assert state.generation(store) == first
+    assert files.generation(store) == first
     assert generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False) == first
     second = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path))
     assert second != first
-    assert state.generation(store) == second
+    assert files.generation(store) == second
     generation.sweep(store)
     assert os.listdir(os.path.join(store, "generations")) == [os.path.basename(second)]
 
 
 def test_unbelievable(tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    assert state.unbelievable(str(folder)) == ""
+    assert files.state_trouble(str(folder)) == ""
     folder.mkdir(mode=0o700)
-    assert state.unbelievable(str(folder)) == ""
+    assert files.state_trouble(str(folder)) == ""
     folder.chmod(0o720)
-    assert "others" in state.unbelievable(str(folder))
+    assert "other users" in files.state_trouble(str(folder))
     folder.rmdir()
     folder.write_text("")
-    assert "not a folder" in state.unbelievable(str(folder))
+    assert "not a folder" in files.state_trouble(str(folder))
     folder.unlink()
     folder.symlink_to(tmp_path)
-    assert state.unbelievable(str(folder))
+    assert files.state_trouble(str(folder))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
@@ -85,10 +84,10 @@ def test_root_writes_nothing_into_another_users_state(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     os.chown(home, 1234, 1234)
-    assert "another user" in state.unbelievable(str(home / ".local/state/stepin"))
+    assert "another user" in files.state_trouble(str(home / ".local/state/stepin"))
     (home / "stepin").mkdir()
     os.chown(home / "stepin", 1234, 1234)
-    assert "somebody else" in state.unbelievable(str(home / "stepin"))
+    assert "another user" in files.state_trouble(str(home / "stepin"))
 
 
 def test_many_processes_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -108,4 +107,4 @@ def test_many_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     running = [subprocess.Popen([sys.executable, "-c", code, store, path, str(tmp_path / "c")]) for path in paths]
     assert [process.wait() for process in running] == [0] * 12
     assert {record.path for record in records.everything(store)} == set(paths)
-    assert os.path.isdir(state.generation(store))
+    assert os.path.isdir(files.generation(store))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import environment as find
-from stepin.hook import git_index as tracked
-from stepin.hook import trust
+from stepin.hook import environment, git_index
+from stepin.hook.reasons import Reason, find_reasons
 
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -41,7 +40,7 @@ def write(folder: Path, *names: str) -> None:
 
 
 def tracks(folder: Path, path: str) -> bool:
-    return tracked.tracks(str(folder / ".git"), str(folder / path))
+    return git_index.tracks(str(folder / ".git"), str(folder / path))
 
 
 # Names around the environment's that a careless search would take for it.
@@ -148,9 +147,9 @@ def test_nothing_is_run_and_the_nearest_repositories_are_asked(tmp_path: Path) -
     (inner / ".venv/bin/python").symlink_to("/bin/true")
     (inner / ".venv/pyvenv.cfg").write_text("")
     (inner / ".git/config").write_text("[core]\n\tfsmonitor = touch PWNED\n")
-    env = find.in_folder(str(inner))
+    env = environment.in_folder(str(inner))
     assert env is not None
-    assert trust.reasons(env, str(inner)) == []
+    assert find_reasons(env, str(inner)) == []
     assert not list(tmp_path.rglob("PWNED"))
     write(inner, ".venv/pyvenv.cfg")
-    assert trust.reasons(env, str(inner)) == ["tracked"]
+    assert find_reasons(env, str(inner)) == [Reason("tracked")]
