@@ -1,27 +1,29 @@
-# stepin's activation for zsh 5.3 and later: what it is to be on, and how it is undone. hook.zsh, which comes after it and
-# says why all of it stands in quotes, decides when. The same rules hold: builtins alone, nothing called by a name that a
-# user may have redefined.
+# Activate and deactivate an environment in zsh 5.3 and later, and keep PATH and PS1 in line with it.
+#
+# Part of the hook: hook.zsh says why all of it stands in quotes, and decides when these functions run.
 
-'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'local_traps' '-c' '
+# Defined without options of ours, since zsh before 5.8 cannot copy a function: what this one reads gets those of the user.
+'builtin' 'eval' '__stepin_give_back() { \builtin \eval "$__stepin_returned"; __stepin_gave_back; }'
+
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
-    # Makes the shell what it is to be: with the environment of the decision in force on, or, if $1 is empty, nothing of
-    # ours. What is ordinary stands here; the function that it would be else costs as much as all it does.
+    # Activates the environment of the decision in force ($1 is its prefix), or deactivates ours ($1 is empty). What is
+    # ordinary stands here, since calling a function would cost as much as all that it does.
     __stepin_apply() {
         # Setting a read-only variable is an error, which ends the function and all hooks after it: ask first.
         if [[ ${(t)PATH}${(t)path}${(t)PS1}${(t)PYTHONHOME} == *readonly* ||
             ${(t)VIRTUAL_ENV}${(t)VIRTUAL_ENV_PROMPT}${(t)STEPIN_ENV}${(t)STEPIN_PYTHONHOME} == *readonly* ]]; then
-            [[ -z $__stepin_later ]] || return 0
             __stepin_held=$__stepin_at __stepin_on=
-            __stepin_once refused "stepin: this shell lets nobody set VIRTUAL_ENV, PATH or PS1 (read-only?): environments stay off"
+            __stepin_once refused "stepin: VIRTUAL_ENV, PATH or PS1 is read-only in this shell; environments stay off"
             return 0
         fi
         if [[ -n $__stepin_on && $1 != "$__stepin_on" ]]; then
-            # Everything is as it was left: plain assignments undo it.
+            # If all that we did is there, and nothing else, assignments undo it.
             if [[ -z $__stepin_odd && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_new_path" &&
-                $PS1 == "$__stepin_put"* ]]; then
-                PATH=$__stepin_old_path PS1=${PS1#"$__stepin_put"} __stepin_on= __stepin_put=
+                $PS1 == "$__stepin_put"* && ${functions[deactivate]-} == *__stepin_deactivate* ]]; then
+                PATH=$__stepin_old_path PS1=${PS1#"$__stepin_put"} __stepin_on= __stepin_put= __stepin_new_path=
                 builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
-                [[ ${+functions[deactivate]} == 0 ]] || builtin unset -f deactivate
+                builtin unset -f deactivate
             else
                 __stepin_off
             fi
@@ -33,18 +35,25 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         # Our own assignments, never a script of the project. zsh forgets where it found commands when PATH is set
         # (zshparam(1), path).
         __stepin_odd=
-        if [[ -n $__stepin_adopted$__stepin_on || -n ${VIRTUAL_ENV-} || -n ${CONDA_PREFIX-} && ${CONDA_DEFAULT_ENV-} != base ]]; then
+        if [[ -n $__stepin_adopted$__stepin_on${VIRTUAL_ENV-} ]]; then
             __stepin_meet || return 0
         else
             [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x} &&
                 ${+functions[deactivate]} == 0 && ${+functions[__stepin_apply]} == 1 ]] || __stepin_note_odd
+            if [[ ":$PATH:" == *":$__stepin_bin:"* ]]; then
+                __stepin_found_entry
+            else
+                __stepin_ours[$__stepin_bin]=0
+            fi
             __stepin_old_path=${PATH-} PATH=$__stepin_bin${PATH:+:$PATH}
         fi
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_new_path=$PATH __stepin_put=$__stepin_prefix
+        __stepin_on_name=$__stepin_name __stepin_on_prefix=$__stepin_prefix
         export VIRTUAL_ENV=$__stepin_env VIRTUAL_ENV_PROMPT=$__stepin_name STEPIN_ENV=$__stepin_env
-        if [[ -n ${VIRTUAL_ENV_DISABLE_PROMPT-} ]]; then
-            __stepin_put=
-        elif [[ ${PS1-} != "$__stepin_put"* ]]; then
+        if [[ -n ${VIRTUAL_ENV_DISABLE_PROMPT-} || ${+functions[prompt_pure_precmd]} == 1 ||
+            ${PS1-} == ("$__stepin_newline"|"$__stepin_put")* ]]; then
+            __stepin_put_prefix
+        else
             PS1=$__stepin_put${PS1-}
         fi
         deactivate() {
@@ -52,23 +61,29 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         }
     }
 
-    # An environment is active, and we have not switched it on. True if it becomes ours.
+    # An environment is active that this shell did not activate. True if it becomes ours.
     __stepin_meet() {
-        if [[ -n $__stepin_on || -n ${VIRTUAL_ENV-} ]]; then
-            if [[ -n $__stepin_on ]] || ! __stepin_theirs && [[ $VIRTUAL_ENV -ef $__stepin_env ]]; then
-                __stepin_adopt
-                return 0
-            fi
-            __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on, another environment is active: deactivate"
-        else
-            __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on, a conda environment is active: conda deactivate"
+        if [[ -n $__stepin_on ]] || ! __stepin_theirs && [[ $VIRTUAL_ENV -ef $__stepin_env ]]; then
+            __stepin_adopt
+            return 0
         fi
+        local __command=
+        ! __stepin_function deactivate || __command="; run \"deactivate\""
+        __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on; another environment is active$__command"
         __stepin_adopted=
         return 1
     }
 
-    # What assignments would not put back. P, 1: was unset. V, N: was set. H: PYTHONHOME is put aside. D: a function
-    # `deactivate` of the user. (Where `functions` does not know a function of ours there is no zsh/parameter.)
+    # A conda environment is active (other than base, which many have active always): it stays, and ours is off.
+    __stepin_conda() {
+        local __command=
+        __want=
+        ! builtin whence conda >/dev/null 2>&1 || __command="; run \"conda deactivate\""
+        __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on; a conda environment is active$__command"
+    }
+
+    # Notes what assignments would not restore. P, 1: was unset. V, N: was set. H: PYTHONHOME is put aside. D: a function
+    # `deactivate` of the user. (If `functions` does not know a function of ours, zsh/parameter could not be loaded.)
     __stepin_note_odd() {
         [[ -n ${PATH+x} ]] || __stepin_odd+=P
         [[ -n ${PATH+x} ]] || export PATH=
@@ -82,23 +97,25 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             builtin unset PYTHONHOME
         fi
         if __stepin_function deactivate; then
-            __stepin_odd+=D __stepin_theirs_deactivate=
-            # Before zsh 5.8, which has no -c, a subshell tells the text of a function: the one fork.
-            builtin functions -c deactivate __stepin_kept_deactivate 2>/dev/null ||
-                __stepin_theirs_deactivate=$(builtin typeset -f deactivate)
+            __stepin_odd+=D __stepin_kept=
+            # Before zsh 5.8, which has no -c, a subshell prints the text of a function: the one fork.
+            builtin functions -c deactivate __stepin_kept_deactivate 2>/dev/null || __stepin_kept=$(builtin typeset -f deactivate)
         fi
     }
 
-    # What an `activate` script, or the shell that this one was started from, has done is made as if we had done it.
+    # Makes what an `activate` script did, or the shell that this one was started from, as if this shell had done it.
     __stepin_adopt() {
-        __stepin_adopted= __stepin_old_path=
-        if [[ ":${PATH-}:" == *":$__stepin_bin:"* ]]; then
-            __stepin_entry=$__stepin_bin
-            [[ $PATH == "$__stepin_bin":* ]] || __stepin_drop_entry
+        __stepin_adopted=
+        if [[ -n $__stepin_fresh || ":${PATH-}:" != *":$__stepin_bin:"* ]]; then
+            # A login shell may have built PATH again, or the entry may be there twice.
+            __stepin_remove "$__stepin_bin" 0
+            PATH=$__stepin_bin${PATH:+:$PATH}
         fi
-        # A login shell may have built PATH anew.
-        [[ ":${PATH-}:" == *":$__stepin_bin:"* ]] || PATH=$__stepin_bin${PATH:+:$PATH}
-        __stepin_old_path=${PATH#"$__stepin_bin:"}
+        __stepin_entry=$__stepin_bin __stepin_old_path=
+        __stepin_count_entry "$__stepin_bin"
+        __stepin_ours[$__stepin_bin]=$(( __stepin_reply - 1 ))
+        __stepin_without_entry "$PATH"
+        __stepin_old_path=$__stepin_reply
         [[ -z ${_OLD_VIRTUAL_PYTHONHOME+x} ]] || export STEPIN_PYTHONHOME=$_OLD_VIRTUAL_PYTHONHOME
         [[ -z ${STEPIN_PYTHONHOME+x} ]] || __stepin_odd=H
         # Our prefix in the place of theirs, which virtualenv puts there by way of psvar.
@@ -107,7 +124,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PSVAR _OLD_VIRTUAL_PYTHONHOME
     }
 
-    # Undoes what was done and nothing else: what the user put on PATH or into PS1 meanwhile stays. Where PATH is as it was
+    # Undoes what was done and nothing else: what the user put on PATH or into PS1 meanwhile stays. If PATH is as it was
     # left, it comes back to the byte, also if `typeset -U` had taken an equal entry out of it.
     __stepin_off() {
         if [[ -n ${PATH-} && $PATH == "$__stepin_new_path" ]]; then
@@ -116,42 +133,58 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         else
             __stepin_drop_entry
         fi
-        if [[ -n $__stepin_put && ${PS1-} == *"$__stepin_put"* ]]; then
-            PS1=${PS1%%"$__stepin_put"*}${PS1#*"$__stepin_put"}
-            [[ $__stepin_odd != *1* || -n $PS1 ]] || builtin unset PS1
-        fi
+        __stepin_take_prefix "$__stepin_put"
+        [[ $__stepin_odd != *1* || -n $PS1 ]] || builtin unset PS1
         if [[ ${VIRTUAL_ENV-} == "$__stepin_on" || -z ${VIRTUAL_ENV-} ]]; then
             builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
             [[ $__stepin_odd != *V* ]] || export VIRTUAL_ENV=
             [[ $__stepin_odd != *N* ]] || export VIRTUAL_ENV_PROMPT=$__stepin_old_prompt
+        elif [[ ${VIRTUAL_ENV_PROMPT-} == "$__stepin_on_name" ]]; then # a tool that does not know of it set the other
+            builtin unset VIRTUAL_ENV_PROMPT
         fi
         if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then
             [[ -n ${PYTHONHOME+x} ]] || export PYTHONHOME=$STEPIN_PYTHONHOME
         fi
         builtin unset STEPIN_ENV STEPIN_PYTHONHOME
-        builtin unset -f deactivate 2>/dev/null
-        [[ $__stepin_odd != *D* ]] || __stepin_theirs_again
+        __stepin_drop_deactivate
         __stepin_on= __stepin_put= __stepin_odd= __stepin_new_path=
     }
 
-    __stepin_theirs_again() {
-        if [[ -n $__stepin_theirs_deactivate ]]; then
-            builtin eval "$__stepin_theirs_deactivate"
-        else
+    # Removes our `deactivate`, and gives the user theirs back. One that was defined over ours stays.
+    __stepin_drop_deactivate() {
+        local __text=${functions[deactivate]-}
+        # Without zsh/parameter, a subshell prints it.
+        [[ -n $__text || ${+functions[__stepin_apply]} == 1 ]] || __text=$(builtin typeset -f deactivate)
+        if [[ -n $__text && $__text != *__stepin_deactivate* ]]; then
+            builtin unset -f __stepin_kept_deactivate 2>/dev/null
+            return 0
+        fi
+        builtin unset -f deactivate 2>/dev/null
+        [[ $__stepin_odd == *D* ]] || return 0
+        if [[ -z $__stepin_kept ]]; then
             builtin functions -c __stepin_kept_deactivate deactivate
             builtin unset -f __stepin_kept_deactivate
+        else # at a prompt, by a function that zsh itself calls: any other would hand our options on
+            __stepin_returned=$__stepin_kept
+            [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions+=(__stepin_give_back)
         fi
     }
 
-    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back:
-    # take ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
+    __stepin_gave_back() {
+        __stepin_returned=
+        [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions=("${(@)precmd_functions:#__stepin_give_back}")
+    }
+
+    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back: take
+    # ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
     __stepin_yield() {
         __stepin_drop_entry
         __stepin_without_entry "$_OLD_VIRTUAL_PATH"
         _OLD_VIRTUAL_PATH=$__stepin_reply
         if [[ -n $__stepin_put && -n ${_OLD_VIRTUAL_PS1+x} ]]; then
-            [[ -z ${PS1-} ]] || PS1=${PS1%"$_OLD_VIRTUAL_PS1"}${_OLD_VIRTUAL_PS1#"$__stepin_put"}
-            _OLD_VIRTUAL_PS1=${_OLD_VIRTUAL_PS1#"$__stepin_put"}
+            local __old=$_OLD_VIRTUAL_PS1 __new=${_OLD_VIRTUAL_PS1/"$__stepin_put"/}
+            [[ -z ${PS1-} ]] || PS1=${PS1%"$__old"}$__new
+            _OLD_VIRTUAL_PS1=$__new
         fi
         if [[ -n ${STEPIN_PYTHONHOME+x} ]]; then
             _OLD_VIRTUAL_PYTHONHOME=$STEPIN_PYTHONHOME
@@ -160,6 +193,84 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin unset STEPIN_ENV
         builtin unset -f __stepin_kept_deactivate 2>/dev/null
         __stepin_on= __stepin_put= __stepin_odd= __stepin_new_path=
+    }
+
+    # What the user calls as `deactivate`. It holds until they leave the project and return, or run `stepin on`.
+    # `deactivate nondestructive`, which activate scripts run, is no such wish.
+    __stepin_deactivate() {
+        [[ -n $__stepin_on ]] || return 0
+        __stepin_apply ""
+        [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-}
+    }
+
+    # PATH is not the one that this shell last saw. Somebody who puts back a PATH of the past brings entries of ours with it:
+    # they are removed; and the entry of what is on is there, or comes back. An entry that the user put on PATH stays.
+    # __stepin_ours has all entries that this shell put on PATH, or inherited, with how many equal ones are not ours.
+    __stepin_truth() {
+        local __entry __theirs __users=
+        # At the prompt, in the same folder, no tool having done anything, and the rest of PATH is as it was.
+        [[ ${__stepin_now-} == prompt && -z $__stepin_moves && -z $__stepin_fresh && -n $__stepin_path &&
+            $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" && ":${PATH-}:" == *":$__stepin_path:"* ]] && __users=1
+        for __entry in "${(@k)__stepin_ours}"; do
+            [[ ":${PATH-}:" == *":$__entry:"* ]] || continue
+            # The environment that the user activated.
+            [[ $__entry == "$__stepin_entry" || -z ${VIRTUAL_ENV-} || $__entry != "$VIRTUAL_ENV"/* ]] || continue
+            __theirs=${__stepin_ours[$__entry]}
+            [[ -z $__stepin_on || $__entry != "$__stepin_entry" ]] || __theirs=$(( __theirs + 1 ))
+            __stepin_count_entry "$__entry"
+            [[ $__stepin_reply -gt $__theirs ]] || continue
+            if [[ -n $__users ]]; then
+                __stepin_ours[$__entry]=$(( ${__stepin_ours[$__entry]} + __stepin_reply - __theirs ))
+            else
+                __stepin_remove "$__entry" "$__theirs"
+            fi
+        done
+        [[ -n $__stepin_on ]] || return 0
+        __stepin_count_entry "$__stepin_entry"
+        # (`typeset -U` keeps one of ours and an equal one.)
+        [[ $__stepin_env == "$__stepin_on" && ( $__stepin_reply -eq 0 ||
+            $__stepin_reply -le ${__stepin_ours[$__stepin_entry]:-0} && ${(t)PATH} != *unique* ) ]] || return 0
+        __stepin_old_path=${PATH-} PATH=$__stepin_entry${PATH:+:$PATH}
+        __stepin_new_path=$PATH
+    }
+
+    # An entry that is ours now was on PATH before. A new shell inherited it as ours; otherwise it is not, and stays.
+    __stepin_found_entry() {
+        __stepin_ours[$__stepin_bin]=0
+        if [[ -n $__stepin_inherited ]]; then
+            __stepin_remove "$__stepin_bin" 0
+        else
+            __stepin_count_entry "$__stepin_bin"
+            __stepin_ours[$__stepin_bin]=$__stepin_reply
+        fi
+    }
+
+    # Sets __stepin_reply to how many times $1 is on PATH.
+    __stepin_count_entry() {
+        local __part
+        __stepin_reply=0
+        for __part in "${(@s.:.)PATH}"; do
+            [[ $__part != "$1" ]] || __stepin_reply=$(( __stepin_reply + 1 ))
+        done
+    }
+
+    # Leaves the entry $1 on PATH $2 times: the one in front, if it is what is on, and the last ones.
+    __stepin_remove() {
+        local __part __spare
+        local -a __left
+        __stepin_count_entry "$1"
+        __spare=$(( __stepin_reply - $2 ))
+        [[ $__spare -gt 0 ]] || return 0
+        for __part in "${(@s.:.)PATH}"; do
+            if [[ $__part == "$1" && $__spare -gt 0 &&
+                ( -z $__stepin_on || $1 != "$__stepin_entry" || $2 -eq 0 || ${__left[(Ie)$1]} -gt 0 ) ]]; then
+                __spare=$(( __spare - 1 ))
+            else
+                __left+=("$__part")
+            fi
+        done
+        PATH="${(j.:.)__left}"
     }
 
     # Takes our entry out of PATH. (PATH is set, never path: the two are tied.)
@@ -181,13 +292,37 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_reply=${__path%:}
     }
 
-    # What the user calls as `deactivate`. It holds until they leave the project and return; `deactivate nondestructive`,
-    # which activate scripts say, is no such wish.
-    __stepin_deactivate() {
-        [[ -n $__stepin_on ]] || return 0
-        __stepin_apply ""
-        [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
-        __stepin_venv=${VIRTUAL_ENV-}
+    # Puts the prefix in front of the prompt, or behind the newlines that it begins with, unless it is there or unwanted:
+    # pure shows VIRTUAL_ENV itself.
+    __stepin_put_prefix() {
+        __stepin_quiet=${VIRTUAL_ENV_DISABLE_PROMPT:+1} __stepin_put=$__stepin_on_prefix
+        if [[ -n $__stepin_quiet || -z $__stepin_put || ${+functions[prompt_pure_precmd]} == 1 ]]; then
+            __stepin_take_prefix "$__stepin_put"
+            __stepin_put=
+            return 0
+        fi
+        # A terminal may have wrapped it since ($1 is not empty); a new shell may have inherited it.
+        [[ -z ${1-} || ${PS1-} != *"$__stepin_put"* ]] || return 0
+        local __head=${PS1%%[^"$__stepin_newline"]*}
+        [[ ${PS1-} != "$__head$__stepin_put"* ]] || return 0
+        PS1=$__head$__stepin_put${PS1#"$__head"}
+    }
+
+    # Takes the first prefix $1 out of PS1.
+    __stepin_take_prefix() {
+        [[ -z $1 || ${PS1-} != *"$1"* ]] || PS1=${PS1%%"$1"*}${PS1#*"$1"}
+    }
+
+    # PS1 is not what this shell left: a function that builds it again, or a tool that put back what it had seen.
+    __stepin_prompt_changed() {
+        local __old __head
+        if [[ ${VIRTUAL_ENV-} == "$__stepin_on" ]]; then
+            __head=${PS1%%[^"$__stepin_newline"]*}
+            for __old in "${__stepin_prefixes[@]}"; do
+                [[ -n $__stepin_on && $__old == "$__stepin_put" || ${PS1-} != "$__head$__old"* ]] || __stepin_take_prefix "$__old"
+            done
+        fi
+        [[ -z $__stepin_on ]] || __stepin_put_prefix again
     }
 fi
 '

@@ -1,5 +1,4 @@
-# stepin's hook for zsh 5.3 and later: at a prompt and at a `cd`, switches the environment of the project one stands in on
-# and off.
+# stepin's hook for zsh 5.3 and later: activates the environment of the current project, at a `cd` and at a prompt.
 #
 # The contract is in README.md beside this file. In the steady state it uses nothing but builtins and starts no process.
 # `stepin init zsh` puts lines before it that set:
@@ -8,53 +7,89 @@
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
 #   __stepin_boot     what such an interpreter is started with
 #
-# decision.zsh and activation.zsh, which come before it, tell what is to be on, and switch on and off.
+# decision.zsh, activation.zsh and notice.zsh, which come before it, find out what is to be active, activate it, and show
+# what the watcher found.
 #
 # All code stands in quotes, behind `emulate zsh -c` (zshbuiltins(1), emulate): it is read without aliases, also inside
-# of `eval "$(stepin init zsh)"`, which zsh reads as a whole before it runs the first line; and the functions bear zsh's
-# own options with them ("sticky emulation"), whatever the user has set, and so does what they source and eval. Hence no
-# single quote between the two. Words that a user may have made a function are called through `builtin`; `local` and
-# `export` are reserved words. No word depends on IFS.
+# of `eval "$(stepin init zsh)"`, which zsh reads as a whole before it runs the first line; and the functions keep zsh's
+# own options ("sticky emulation"), whatever the user has set, and so does what they source and eval. Hence no single
+# quote between the two. Words that a user may have made a function are called through `builtin`; `local` and `export` are
+# reserved words. No word depends on IFS.
 
-'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'local_traps' '-c' '
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
-    # At a prompt and, under its other name, at a `cd`: finds the nearest folder that decides, and its decision, and makes
-    # the shell what it wants.
-    #
-    # A `cd` does at once what is known; the helper and messages wait for the prompt. It does nothing in a subshell, nor
-    # while the rc file runs; and where the user has switched something in the same line, or `cd` is called by a function
-    # that has a PATH of its own, the prompt that follows sees to it.
+    # Defines the function of the prompt for the names that are in force. It tests in one expression all that can change
+    # while the user stays where they are, and goes on only if something did.
     #
     # zsh itself keeps $?, $_ and pipestatus for the hooks that follow and for what the user types next. A trap on DEBUG
-    # or ZERR is put aside until this function ends (LOCAL_TRAPS): it is about the commands of the user.
+    # or ZERR is put aside until the function ends (LOCAL_TRAPS): it is about the commands of the user.
     #
-    # To zsh the call of a function costs as much as five to ten tests of a file (it maps memory for each); a builtin, an
-    # array that is set, and a compound command with one of these in it, as much as one; conditions and assignments next to
-    # nothing. So what a prompt needs where nothing has changed stands here, calls no function, and loops without `break`.
-    function __stepin_prompt __stepin_moved {
-        builtin trap - DEBUG ZERR
-        local __folder __name __at __stop=- __passed= __source __want= __was=$__stepin_at __last __further=0 __n __stepin_later=
-        if [[ $0 == __stepin_moved ]]; then
-            [[ $ZSH_SUBSHELL == 0 && -z $__stepin_fresh && ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* &&
-                ${VIRTUAL_ENV-} == "$__stepin_venv" && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || return 0
-            __stepin_later=1
-        fi
+    # To zsh the call of a function costs as much as ten tests of a file (it maps memory for each); a builtin, an array
+    # that is set, and a compound command with one of these in it, as much as one; conditions and assignments next to
+    # nothing. A relative path costs less than half of an absolute one, so the folders above are tested by such paths, as
+    # many as __stepin_levels says. It is empty if one of them is a link, or has something of such a name already.
+    __stepin_define() {
+        local __level __up= __above= __end= __name __test
+        for (( __level = 0; __level < __stepin_most; __level++ )); do
+            __above+="( \$__stepin_levels == $__level || "
+            for __name in "${__stepin_names[@]}"; do
+                __test=-d # a file .env is a dotenv file
+                [[ $__name != .venv ]] || __test=-e
+                __above+="! $__test ${(qq):-$__up$__name} && "
+            done
+            __up+=../ __end+=" )"
+        done
+        builtin eval "function __stepin_prompt {
+            builtin trap - DEBUG ZERR
+            [[ -z \$__stepin_busy && -n \$__stepin_levels && \$PWD == \"\$__stepin_pwd\" && \${PATH-} == \"\$__stepin_path\" &&
+                \${VIRTUAL_ENV-} == \"\$__stepin_venv\" && \${PS1-} == \"\$__stepin_ps1\" &&
+                \${VIRTUAL_ENV_DISABLE_PROMPT:+1} == \"\$__stepin_quiet\" &&
+                ( -z \$__stepin_on || -z \${_OLD_VIRTUAL_PATH+x} ) && . -ef \$PWD && -e \$__stepin_id &&
+                ( -z \$__stepin_seen && ! -e \$__stepin_config || -n \$__stepin_seen && -e \$__stepin_config &&
+                ! \$__stepin_config -nt \$__stepin_id && ! \$__stepin_config -ot \$__stepin_id ) &&
+                -z \$__stepin_mark\${STEPIN_DRIFT+x} && ( -z \$__stepin_notice || ! -e \$__stepin_notice ) &&
+                $__above \$__stepin_levels == $__stepin_most $__end ]] && \$__stepin_holds 1 && __stepin_moves= && return 0
+            local __stepin_now=prompt
+            __stepin_moved
+        }"
+    }
 
-        # The generation is the one this shell knows, and the settings are those it was made from.
-        [[ -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config ||
-            -n $__stepin_seen && -e $__stepin_config && ! $__stepin_config -nt $__stepin_id ) ]] || __stepin_renew
-        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z $__stepin_fresh && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || __stepin_user
+    # At a `cd`, and for what has changed at a prompt (__stepin_now): finds the nearest folder that decides, and its
+    # decision, and makes the shell what it wants.
+    #
+    # At a `cd` nothing is printed. Nothing is done in a subshell, while the rc file runs, if `cd` is called by a function
+    # with a PATH of its own, or if the user activated something in the same line: the next prompt sees to these.
+    function __stepin_moved {
+        builtin trap - DEBUG ZERR
+        [[ $ZSH_SUBSHELL == 0 ]] || return 0
+        if [[ -z ${__stepin_now-} ]]; then
+            __stepin_moves=1
+            [[ ( -z $__stepin_fresh || $ZSH_EVAL_CONTEXT == toplevel* && $ZSH_EVAL_CONTEXT != *file* ) &&
+                ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* &&
+                ( ${VIRTUAL_ENV-} == "$__stepin_venv" || -z $__stepin_on${VIRTUAL_ENV-} ) &&
+                ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] || {
+                __stepin_busy=1
+                return 0
+            }
+        fi
+        local __folder __name __at __stop=- __passed= __want= __was=$__stepin_at __last __further=0 __n __levels __asked=
+        __stepin_busy=
+
+        [[ -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config &&
+            ! $__stepin_config -nt $__stepin_id && ! $__stepin_config -ot $__stepin_id ) ]] || __stepin_renew
+        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && -z $__stepin_fresh && ( -z $__stepin_on || -z ${_OLD_VIRTUAL_PATH+x} ) ]] ||
+            __stepin_user
         __last=$__stepin_simple
         [[ -n $__last && "$PWD/" == "$__last"/* ]] || __stepin_elsewhere
 
         while [[ $__stop == - ]]; do
             # From the current folder up to the last, then what else there is.
-            __stop= __n=0 __folder=${__last:+$PWD/.}
+            __stop= __n=0 __folder=${__last:+$PWD/.} __levels=0
             while [[ -z $__stop && ( $__n -eq 0 && $__folder != "$__last" || $__n -lt $__further ) ]]; do
                 if [[ $__n -eq 0 && $__folder != "$__last" ]]; then
                     __folder=${__folder:h}
                 else
-                    __n=$(( __n + 1 )) __folder=${__stepin_further[__n]}
+                    __n=$(( __n + 1 )) __folder=${__stepin_further[__n]} __levels=x
                 fi
                 if [[ -e $__folder/$__stepin_name1 || -d $__folder/$__stepin_name2 || -d $__folder/$__stepin_name3 ||
                     -d $__folder/$__stepin_name4 || -n $__stepin_more ]]; then
@@ -64,56 +99,75 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                             __at=${__folder:-/} __stop=$__name
                         fi
                     done
+                    [[ -n $__stop ]] || __levels=x
                 fi
+                [[ $__levels == x || -n $__stop ]] || __levels=$(( __levels + 1 ))
+                [[ ! -L $__folder ]] || __levels=x
             done
-            # Nothing that the decision was made from is other or newer than it was; else the next source is asked. (-nt is
-            # false in zsh where a file is missing.)
-            __source=disk
-            until [[ -z $__stop || $__stepin_at == "$__at" && $__stepin_stop == "$__stop" && -n $__stepin_verdict &&
-                ( $__stepin_verdict != trusted || -x $__stepin_python && $__stepin_file -nt $__stepin_cfg &&
-                $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin &&
-                ( -O $__stepin_env && -O $__stepin_cfg || $__stepin_flags == *o* ) &&
-                ( ! -L $__stepin_env || $__stepin_flags == *l* ) ) &&
-                ( $__stepin_verdict != broken || ! -x $__stepin_python ) &&
-                ( $__stepin_flags != *k* || $__stepin_link -ef $__stepin_cfg ) ]] &&
-                { [[ -z $__stop || -z $__stepin_paths ]] || __stepin_paths_hold }; do
-                __stepin_judge "$__at" "$__stop" || break
-            done
-            if [[ -n $__stop && $__stepin_verdict == (none|incomplete) ]]; then # what lies further up decides
-                __passed+="<${__at%/}/$__stop>" __stop=-
+            if [[ -z $__stop ]]; then
+                __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_holds=(builtin :)
+            else
+                # What this shell knows; else what is found, and then it knows that.
+                __n=${__stepin_known[$__at/$__stop]-}
+                [[ -n $__n ]] && __stepin_decision_$__n && __stepin_at=$__at __stepin_stop=$__stop || __stepin_judge "$__at" "$__stop"
+                __n=${__stepin_known[$__at/$__stop]-} __stepin_holds=(builtin false)
+                [[ -z $__n ]] || __stepin_holds=__stepin_decision_$__n
+                if [[ $__stepin_verdict == (none|incomplete) ]]; then # what lies further up decides
+                    __passed+="<${__at%/}/$__stop>" __stop=- __levels=x
+                fi
             fi
         done
-        if [[ -z $__stop ]]; then
-            __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env=
-        fi
+        __stepin_levels=$__levels
+        [[ -z $__passed && $__levels -le $__stepin_most ]] || __stepin_levels=
 
-        [[ -z $__stepin_tried ]] || __stepin_settled "$__stop" "$__source"
         if [[ $__was != "$__stepin_at" ]]; then
             __stepin_held=
+            [[ -n $__stepin_at && $__stepin_doubt == "$__stepin_at/"* ]] || __stepin_doubt=
         fi
+        [[ -z $__stepin_look ]] || __stepin_requested
         [[ -z $__stepin_hand ]] || __stepin_consent
+        [[ ${PATH-} == "$__stepin_path" ]] || __stepin_truth
+        [[ ${PS1-} == "$__stepin_ps1" && ${VIRTUAL_ENV_DISABLE_PROMPT:+1} == "$__stepin_quiet" ]] || __stepin_prompt_changed
         if [[ $__stepin_verdict == trusted && $__stepin_held != "$__stepin_at" ]]; then
             __want=$__stepin_env
+            [[ -z ${CONDA_PREFIX-} || ${CONDA_DEFAULT_ENV-} == base ]] || __stepin_conda
         fi
         [[ $__want == "$__stepin_on" && -z $__stepin_adopted ]] || __stepin_apply "$__want"
-        [[ -z $__stepin_at || -z $__stepin_message || $__stepin_said == *"<$__stepin_at@$__stepin_message>"* ]] ||
+
+        [[ -z $__stepin_message || $__stepin_said == *"<$__stepin_at@$__stepin_message>"* ]] ||
             __stepin_once "$__stepin_at@$__stepin_message" "$__stepin_message"
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
-        # Nothing to tell the watcher, nor anything from it to show.
-        [[ -n $__stepin_later || -z $__stepin_in && $__stepin_verdict != trusted ||
-            -n $__stepin_in && $__stepin_in == "$__stepin_at" && $__stepin_verdict == trusted &&
-            -z $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} && ! -e $__stepin_notice ]] || __stepin_notice
-        __stepin_fresh=
+        __n=
+        [[ $__stepin_verdict != trusted ]] || __n=$__stepin_at
+        if [[ $__n != "$__stepin_in" || -n $__stepin_mark$__stepin_entered${STEPIN_DRIFT+x} || -n $__stepin_notice && -e $__stepin_notice ]]; then
+            __stepin_noticed
+        fi
+        if [[ -n ${__stepin_now-} ]]; then
+            __stepin_moves= __stepin_inherited=
+            [[ -z $__stepin_late ]] || __stepin_say_late
+            [[ "$precmd_functions" == "$__stepin_hooks" ]] || __stepin_order
+        fi
+        __stepin_fresh= __stepin_pwd=$PWD __stepin_path=${PATH-} __stepin_venv=${VIRTUAL_ENV-} __stepin_ps1=${PS1-}
+        __stepin_quiet=${VIRTUAL_ENV_DISABLE_PROMPT:+1} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
     }
 
-    # What the user, or a tool of theirs, did with VIRTUAL_ENV since the last prompt.
+    # Behind the other functions of a prompt: some of them put back a PATH that they had saved.
+    function __stepin_after {
+        builtin trap - DEBUG ZERR
+        [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] && return 0
+        local __stepin_now=after
+        __stepin_moved
+    }
+
+    # What the user, or a tool of theirs, did with VIRTUAL_ENV since this shell last looked.
     __stepin_user() {
         local __now=${VIRTUAL_ENV-}
         if [[ -n $__stepin_fresh ]]; then # a new shell: is what it inherited ours?
             [[ -n ${STEPIN_ENV-} ]] || return 0
+            __stepin_inherited=1 __stepin_entry=$STEPIN_ENV/bin
+            [[ -d $__stepin_entry || ! -d $STEPIN_ENV/Scripts ]] || __stepin_entry=$STEPIN_ENV/Scripts
+            __stepin_ours[$__stepin_entry]=0
             if [[ -z $__now || $__now == "$STEPIN_ENV" ]]; then
-                __stepin_on=$STEPIN_ENV __stepin_entry=$STEPIN_ENV/bin __stepin_adopted=1
-                [[ -d $__stepin_entry || ! -d $STEPIN_ENV/Scripts ]] || __stepin_entry=$STEPIN_ENV/Scripts
+                __stepin_on=$STEPIN_ENV __stepin_adopted=1 __stepin_on_name=${VIRTUAL_ENV_PROMPT-}
             else
                 builtin unset STEPIN_ENV
             fi
@@ -123,14 +177,16 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             __stepin_yield
             __stepin_hand=$__now
         elif [[ -n $__stepin_on && $__now != "$__stepin_on" ]]; then
-            # Switched off without `deactivate`, or something else was put in its place: what is left of ours goes.
-            [[ -n $__now ]] || __stepin_held=$__stepin_at
+            # Deactivated without `deactivate`, or something else was put in its place: what is left of ours goes.
+            [[ -n $__now || $__stepin_tools != "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] || __stepin_held=$__stepin_at
             __stepin_apply ""
+            __now=${VIRTUAL_ENV-}
         fi
         [[ $__now != "$__stepin_venv" ]] || return 0
         __stepin_hand=$__now __stepin_learns=
-        if [[ -n $__now && -n $__stepin_learn && $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] &&
-            ! __stepin_theirs && __stepin_function deactivate; then
+        # Consent is what the user typed in this folder, not what a tool, a plugin or an rc file did.
+        if [[ ${__stepin_now-} == prompt && -z $__stepin_moves && -n $__now && -n $__stepin_learn && $PWD == "$__stepin_pwd" &&
+            $__stepin_tools == "${DIRENV_DIFF-}${__MISE_DIFF-}" ]] && ! __stepin_theirs && __stepin_function deactivate; then
             __stepin_learns=1
         fi
     }
@@ -146,46 +202,119 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin typeset +f "$1" >/dev/null 2>&1
     }
 
-    # Consent by doing: an environment was activated by hand here. If it is that of the project, it is ours again, and one
-    # that nobody has said anything about is allowed.
+    # VIRTUAL_ENV has changed. If it is the environment of the project, it is ours again; one that is neither trusted nor
+    # denied is trusted if the user has activated it. One that this shell activated before was put back by a tool: away.
     __stepin_consent() {
+        local __answer=
         if [[ -n $__stepin_env && $__stepin_hand -ef $__stepin_env ]]; then
-            __stepin_held= __source=learn
-            [[ -z $__stepin_learns || $__stepin_verdict != untrusted ]] || __stepin_judge "$__stepin_at" "$__stepin_stop"
+            __stepin_held=
+            if [[ -n $__stepin_learns && $__stepin_verdict == untrusted ]]; then
+                __stepin_ask learn "$__stepin_at"
+                __stepin_answered "$__stepin_at" "$__stepin_stop" 0
+                __stepin_holds=(builtin false) # until the next prompt
+                __stepin_busy=1
+            fi
+        elif [[ -z $__stepin_on && ${VIRTUAL_ENV-} == "$__stepin_hand" && -z ${_OLD_VIRTUAL_PATH+x} &&
+            ( -n ${__stepin_ours[$__stepin_hand/bin]-} || -n ${__stepin_ours[$__stepin_hand/Scripts]-} ) ]]; then
+            builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
         fi
         __stepin_hand=
     }
 
-    # Says a line once in this shell, at a prompt.
+    # Does what `stepin on`, `stepin off` or `stepin allow` asked this shell for.
+    __stepin_requested() {
+        local __before=$__stepin_request
+        if [[ -z ${__stepin_now-} ]]; then
+            __stepin_busy=1
+            return 0
+        fi
+        __stepin_look=
+        __stepin_read_request
+        [[ $__stepin_request != "$__before" ]] || return 0
+        case $__stepin_request in
+            "on "*) __stepin_held= ;;
+            "off "*) __stepin_held=$__stepin_at ;;
+        esac
+    }
+
+    __stepin_read_request() {
+        local __file=$__stepin_state/requests/$$
+        __stepin_request=
+        [[ -f $__file && -O $__file ]] && IFS= builtin read -r __stepin_request <"$__file" 2>/dev/null
+    }
+
+    # Prints a line once in this shell, at a prompt. What comes up at a `cd`, or while powerlevel10k shows its instant
+    # prompt, waits; a line about the place comes up again.
     __stepin_once() {
         [[ $__stepin_said != *"<$1>"* ]] || return 0
-        [[ -z $__stepin_later ]] || return 0
+        if [[ -z ${__stepin_now-} || -n ${__p9k_instant_prompt_active+x} ]]; then
+            __stepin_busy=1
+            [[ $1 != (helper|settings|refused) ]] || __stepin_late=("$1" "$2")
+            return 0
+        fi
         __stepin_said+="<$1>"
         builtin print -r -u 2 -- "$2"
     }
 
-    # In front of what is there, so that the hooks that follow, prompts among them, see the environment. Into the arrays
-    # themselves, which zsh documents (zshmisc(1), Hook Functions): add-zsh-hook has to be found on the fpath, and loaded.
+    __stepin_say_late() {
+        local __key=${__stepin_late[1]} __text=${__stepin_late[2]}
+        [[ -z ${__p9k_instant_prompt_active+x} ]] || return 0
+        __stepin_late=()
+        __stepin_once "$__key" "$__text"
+    }
+
+    # First among the functions of a prompt, so that the others see the environment, and last if there are others. Into the
+    # arrays themselves, which zsh documents (zshmisc(1), Hook Functions): add-zsh-hook has to be found on the fpath, and
+    # loaded. A tool that wants to be last itself wins in the end.
+    __stepin_order() {
+        local -a __all
+        if [[ ${(t)precmd_functions} != *readonly* && $__stepin_orders -lt 5 ]]; then
+            __all=("${(@)precmd_functions:#(__stepin_prompt|__stepin_after)}")
+            [[ ${#__all} -eq 0 ]] || __all+=(__stepin_after)
+            __all=(__stepin_prompt "${__all[@]}")
+            if [[ "$__all" != "$precmd_functions" ]]; then
+                precmd_functions=("${__all[@]}")
+                __stepin_orders=$(( __stepin_orders + 1 ))
+            fi
+        fi
+        __stepin_hooks="$precmd_functions"
+    }
+
     __stepin_attach() {
         if [[ ${(t)precmd_functions}${(t)chpwd_functions} == *readonly* ]]; then
-            builtin print -r -u 2 -- "stepin: precmd_functions is read-only: load stepin before the line that makes it so"
+            builtin print -r -u 2 -- "stepin: precmd_functions is read-only; load stepin before the line that makes it so"
             return 0
         fi
-        [[ ${precmd_functions[(Ie)__stepin_prompt]} -gt 0 ]] || precmd_functions=(__stepin_prompt "${precmd_functions[@]}")
+        [[ ${precmd_functions[(Ie)__stepin_prompt]} -gt 0 ]] ||
+            precmd_functions=(__stepin_prompt "${(@)precmd_functions:#__stepin_after}" __stepin_after)
         [[ ${chpwd_functions[(Ie)__stepin_moved]} -gt 0 ]] || chpwd_functions=(__stepin_moved "${chpwd_functions[@]}")
     }
 
-    if [[ $ZSH_VERSION != (5.<3->|<6->.)* ]]; then
-        __stepin_prompt() { __stepin_once old "stepin: zsh $ZSH_VERSION is too old, environments stay off: use zsh 5.3 or later" }
-        __stepin_moved() { : }
-    fi
     if [[ -z ${__stepin_call-} ]]; then
-        __stepin_said= __stepin_tried=() __stepin_paths= __stepin_further=() __stepin_simple= __stepin_later= __stepin_fresh=1
-        __stepin_pwd= __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_flags=
-        __stepin_on= __stepin_entry= __stepin_put= __stepin_held= __stepin_hand= __stepin_learns= __stepin_adopted= __stepin_odd=
-        __stepin_id= __stepin_seen= __stepin_renewed= __stepin_learn= __stepin_venv=${VIRTUAL_ENV-} __stepin_tools=
-        __stepin_theirs_deactivate= __stepin_old_path= __stepin_new_path= __stepin_old_prompt=
+        builtin typeset -gA __stepin_known __stepin_ours
+        __stepin_known=() __stepin_ours=() __stepin_count=0 __stepin_prefixes=() __stepin_holds=(builtin :) __stepin_most=12
+        __stepin_said= __stepin_late=() __stepin_further=() __stepin_simple= __stepin_fresh=1 __stepin_busy= __stepin_moves=
+        __stepin_walked= __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_prefix=
+        __stepin_on= __stepin_on_name= __stepin_on_prefix= __stepin_entry= __stepin_put= __stepin_held= __stepin_hand=
+        __stepin_learns= __stepin_adopted= __stepin_inherited= __stepin_odd= __stepin_kept= __stepin_returned=
+        __stepin_id= __stepin_seen= __stepin_renewed= __stepin_learn= __stepin_tools= __stepin_doubt= __stepin_doubts=0
+        __stepin_doubtful=() __stepin_tests=() __stepin_failed= __stepin_signature= __stepin_known_by= __stepin_look=
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_old_path= __stepin_new_path= __stepin_old_prompt= __stepin_path= __stepin_pwd=
+        __stepin_ps1= __stepin_quiet= __stepin_levels= __stepin_hooks= __stepin_orders=0 __stepin_reply= __stepin_request=
+        __stepin_newline="
+"
+        __stepin_names=(.venv venv env .env)
         __stepin_call=__stepin_prompt
+        __stepin_define
+        __stepin_read_request
+    fi
+    if [[ $ZSH_VERSION != (5.<3->|<6->.)* ]]; then
+        __stepin_prompt() {
+            local __stepin_now=prompt
+            __stepin_once old "stepin: zsh $ZSH_VERSION is too old; environments stay off; use zsh 5.3 or later"
+        }
+        __stepin_moved() { : }
+        __stepin_after() { : }
     fi
     __stepin_attach
 fi

@@ -12,6 +12,7 @@ import pytest
 
 from shells.adapter import Adapter
 from shells.driver import ROOT, UNSET, Place, Session
+from stepin import shells
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
@@ -158,10 +159,12 @@ def test_a_corrupt_decision_is_asked_anew(shell: str, place: Place, make: Make, 
         files = [path for path in place.store.rglob(shell) if path.is_file()]
         assert len(files) == 1
         files[0].write_text(damage)
+        assert session.run("cd project").VIRTUAL_ENV == f"{project}/.venv"
+    with Session(place, shell) as session:  # one that does not know the decision yet
         state = session.run("cd project")
         assert state.VIRTUAL_ENV == f"{project}/.venv"
         assert state.lines == []
-        assert "stepin: end" in files[0].read_text(), "written anew"
+        assert "stepin: end" in files[0].read_text(), "written again"
 
 
 def test_without_home(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
@@ -175,7 +178,7 @@ def test_without_home(shell: str, adapter: Adapter, place: Place, make: Make, al
             assert session.run(line).lines == []
 
 
-def test_times_in_the_future_ask_once_a_visit(shell: str, place: Place, make: Make, allow: Allow) -> None:
+def test_times_in_the_future_are_as_good_as_others(shell: str, place: Place, make: Make, allow: Allow) -> None:
     import os
 
     project = make("project")
@@ -194,7 +197,7 @@ def test_times_in_the_future_ask_once_a_visit(shell: str, place: Place, make: Ma
             for _ in range(3):
                 assert session.run(":").VIRTUAL_ENV == f"{project}/.venv"
             session.run("cd ..")
-    assert starts(place) == 2
+    assert starts(place) == (1 if getattr(shells.load(shell), "REFERENCES", False) else 2)
 
 
 def test_another_version_of_the_hook_applies_nothing(shell: str, place: Place, make: Make, allow: Allow) -> None:

@@ -46,25 +46,40 @@ def test_nothing_at_cd_without_a_prompt_of_its_own(place: Place, make: Make, all
             assert session.out(line) == "off\noff\n"
 
 
-def test_what_is_not_known_waits_for_the_prompt(place: Place, make: Make, allow: Allow, shell: str) -> None:
-    """Neither the helper nor a line comes between the commands of a line; what was on goes off at once."""
-    outer = make("outer")
-    make("outer/inner")
-    allow(outer)
+def test_what_is_not_known_is_asked_at_cd(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """`cd project && pip install x` runs in the environment the first time, too. No line comes between the commands."""
+    project, stranger = make("project"), make("stranger")
+    allow(project)
     started = counting_helper(place)
     place.write_rc(shell)
     with Session(place, shell) as session:
-        session.run("cd outer")
-        before = started()
         out = place.home / "out"
-        state = session.run(f"cd inner; print -r -- ${{VIRTUAL_ENV-off}} $(wc -l <{place.home}/started) >{out}")
-        assert out.read_text().split() == ["off", str(before)]
+        state = session.run(f"cd project && print -r -- ${{VIRTUAL_ENV-off}} $(wc -l <{place.home}/started) >{out}")
+        assert out.read_text().split() == [f"{project}/.venv", "1"]
+        assert state.lines == []
+        state = session.run(
+            f"cd ../stranger && {{ print -r -- ${{VIRTUAL_ENV-off}}; print -r middle >/dev/tty }} >{out}"
+        )
+        assert out.read_text() == "off\n"
         assert len(state.lines) == 1
-        assert started() == before + 1
+        assert state.tty.index("middle\n") < state.tty.index("stepin: "), "at the prompt"
+        assert str(stranger) in state.lines[0]
+        assert started() == 2
+        allow(make("elsewhere"))
+        assert session.out("cd ../project; print -r -- ${VIRTUAL_ENV-off}") == f"{project}/.venv\n", "no longer known"
+
+
+def test_no_line_in_a_loop(place: Place, make: Make, shell: str) -> None:
+    for name in ("a", "b", "c"):
+        make(name)
+    place.write_rc(shell)
+    with Session(place, shell) as session:
+        assert session.run("for d in a b c; do cd $d; cd ..; done").lines == []
+        assert len(session.run("cd a").lines) == 1
 
 
 def test_a_doubt_at_cd_keeps_on_what_is_on(place: Place, make: Make, allow: Allow, shell: str) -> None:
-    """`pip install x; cd src; python`: bin is newer than the decision, which waits for the prompt to be made anew."""
+    """`pip install x; cd src; python`: bin has changed since the decision."""
     project = make("project")
     (project / "src").mkdir()
     allow(project)

@@ -68,9 +68,10 @@ def test_other_hooks_see_the_environment_and_the_status(place: Place, make: Make
         session.run(":")
         env = f"{project}/.venv"
         assert (place.home / "log").read_text().splitlines().count(f"3 0 3 {env}") == 2
-        assert session.out("print $precmd_functions $chpwd_functions") == "__stepin_prompt early late __stepin_moved\n"
+        functions = "__stepin_prompt early late __stepin_after __stepin_moved\n"
+        assert session.out("print $precmd_functions $chpwd_functions") == functions
         session.run(f"source {place.home}/stepin-hook.zsh")
-        assert session.out("print $precmd_functions $chpwd_functions") == "__stepin_prompt early late __stepin_moved\n"
+        assert session.out("print $precmd_functions $chpwd_functions") == functions
 
 
 @pytest.mark.parametrize("form", ["list", "function"])

@@ -92,8 +92,10 @@ def examine(project: str, name: str, facts: "Facts | None" = None) -> Environmen
                 return None
             path = os.path.normpath(os.path.join(project, target))
         elif not (S_ISDIR(status.st_mode) or S_ISLNK(status.st_mode)):
+            facts.note(path)
             return None
     except (OSError, ValueError):
+        facts.note(path)
         return None
     env = Environment(project, name, path, redirect)
     # In the order in which most are asked about: shells test the first ones with words that are made for them.

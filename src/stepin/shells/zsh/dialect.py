@@ -1,10 +1,26 @@
-"""zsh, 5.3 and later."""
+"""Write values and decisions for zsh, 5.3 and later."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepin.hook.decision import Decision
+
+REFERENCES = True
+# zshmisc(1), CONDITIONAL EXPRESSIONS. {0} is the path, {1} the other one. `-nt`, `-ot` and `-ef` are false if a file is
+# missing, hence the `-e` beside a negated one.
+_TESTS = {
+    "never": "1 == 0",
+    "run": "-x {0}",
+    "own": "-O {0}",
+    "direct": "! -L {0}",
+    "same": "{0} -ef {1}",
+    "time": "-e {0} && -e {1} && ! {0} -nt {1} && ! {0} -ot {1}",
+    "absent": "! -e {0}",
+    "stuck": "( ! -f {0} || ! -x {0} )",
+}
+# A word of these alone means itself without quotes, which cost zsh as much as a test each time it reads them.
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,@")
 
 
 def quote(text: str) -> str:
@@ -18,27 +34,37 @@ def assign(name: str, values: "Sequence[str]") -> str:
 
 
 def decision(decision: "Decision") -> str:
-    """Return the assignment of a decision's fields, and of `__stepin_paths`: what it depends on beside, if anything.
+    """Return the assignments that hand a decision to the hook.
 
-    Variables: the hook tests them at each prompt, and need not copy them first.
+    `__stepin_fields` is the text of assignments, `__stepin_tests` holds a conditional expression for each condition.
+    The hook makes one function of both, so that a decision that it knows costs neither a file nor parsing.
     """
-    flags = "l" * decision.linked + "o" * decision.foreign + "k" * decision.kept
     fields = {
         "protocol": decision.protocol,
-        "verdict": decision.verdict,
         "folder": decision.project,
         "first": decision.stop,
+        "verdict": decision.verdict,
         "env": decision.prefix,
         "bin": decision.bin,
-        "python": decision.interpreter,
         "name": decision.prompt,
         "prefix": decision.prompt_prefix,
-        "flags": flags,
         "message": decision.message,
         "shown": decision.shown,
     }
-    words = [f"__stepin_{name}={quote(value)}" for name, value in fields.items()]
-    # The hook tests these by name.
-    tested = (decision.cfg, decision.prefix, decision.bin) if decision.verdict == "trusted" else ()
-    paths = [path for path, _ in decision.facts if path not in tested]
-    return " ".join([*words, assign("__stepin_paths", paths) if paths else "__stepin_paths="])
+    text = " ".join(f"__stepin_{name}={_word(value)}" for name, value in fields.items())
+    return f"__stepin_fields={quote(text)}\n{assign('__stepin_tests', _tests(decision))}"
+
+
+def _tests(decision: "Decision") -> list[str]:
+    """Return the conditions as zsh's. What has no reference never holds; the others tell whether anything else changes."""
+    facts = decision.facts
+    decision.facts = tuple(fact for fact in facts if fact[1])
+    conditions = list(decision.conditions())
+    if len(decision.facts) < len(facts):
+        conditions.append(("never", "", ""))
+    decision.facts = facts
+    return [_TESTS[test].format(_word(path), _word(other)) for test, path, other in conditions] or ["1 == 1"]
+
+
+def _word(text: str) -> str:
+    return text if text and _PLAIN.issuperset(text) else quote(text)
