@@ -1,12 +1,13 @@
 #!/bin/sh
-# Installs stepin from this checkout for the user who runs it, and sets up their shells.
+# Install stepin from this checkout for the current user, and set up their shells.
 #
-#   sh shell/install.sh                  again is harmless: it brings everything up to date
-#   PYTHON=python3.13 sh shell/install.sh    with this Python (3.11 or later)
+#   sh shell/install.sh                      install or update; running it again is harmless
+#   PYTHON=python3.13 sh shell/install.sh    use this Python (3.11 or later)
 #
-# It makes an environment of its own in ~/.local/share/stepin/venv and links ~/.local/bin/stepin to the command in it.
-# `stepin uninstall --purge` undoes the rest, and says how to remove these two.
-# STEPIN_PACKAGE names what to install in place of the checkout, as pip takes it.
+# It creates the environment ~/.local/share/stepin/venv and links ~/.local/bin/stepin to the command in it. It installs
+# nothing else on the machine: if something is missing, it prints the command that installs it.
+# `stepin uninstall --purge` undoes the rest, and prints the command that removes these two.
+# STEPIN_PACKAGE names what to install instead of the checkout, as pip accepts it.
 set -eu
 
 say() { printf 'stepin: %s\n' "$*" >&2; }
@@ -15,37 +16,58 @@ fail() {
     exit 1
 }
 
+# The command that installs a package, named as each system names it. stepin never runs it.
+system_install() { # DEBIAN FEDORA ALPINE ARCH SUSE HOMEBREW
+    if command -v apt-get >/dev/null; then
+        echo "sudo apt install $1"
+    elif command -v dnf >/dev/null; then
+        echo "sudo dnf install $2"
+    elif command -v apk >/dev/null; then
+        echo "sudo apk add $3"
+    elif command -v pacman >/dev/null; then
+        echo "sudo pacman -S $4"
+    elif command -v zypper >/dev/null; then
+        echo "sudo zypper install $5"
+    elif command -v brew >/dev/null; then
+        echo "brew install $6"
+    fi
+}
+
 case ${HOME-} in
     /*) ;;
-    *) fail 'nobody says where your home is: set HOME' ;;
+    *) fail 'HOME is not set; set it to your home folder' ;;
 esac
-checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || fail "$0 is not in a checkout: run it as sh shell/install.sh"
+checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) ||
+    fail "$0 is not in a checkout of stepin; run it as: sh shell/install.sh"
 package=${STEPIN_PACKAGE:-$checkout}
-[ -e "$package" ] || fail "$package is not there: unset STEPIN_PACKAGE"
+[ -e "$package" ] || fail "STEPIN_PACKAGE names $package, which does not exist; unset it"
 if [ "$package" = "$checkout" ] && [ ! -f "$checkout/pyproject.toml" ]; then
-    fail "$checkout is no checkout of stepin: clone it, and run sh shell/install.sh in it"
+    fail "$checkout is not a checkout of stepin; clone it, and run sh shell/install.sh there"
 fi
 
-# Says where a Python is, links resolved, so that a pyenv shim or a link that is about to change is not what we build
-# on; silent where it is too old, and where it is itself a virtual environment's.
-# shellcheck disable=SC2016
+# Print the path of a Python, links resolved: a pyenv shim, or a link that is about to change, must not end up in the
+# environment. Print nothing for a Python that is too old or belongs to a virtual environment.
 look='
 import os, sys
 if sys.version_info >= (3, 11) and sys.prefix == sys.base_prefix:
     print(sys.executable)
 '
 python=
-# From an absolute folder, so that nothing of the current one is imported; -I would not help a `python` that is Python 2.
+# Run from / so that nothing in the current folder is imported. -I would not help if `python` is Python 2.
 for name in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3; do
     python=$(cd / && "$name" -c "$look" 2>/dev/null) || python=
     [ -z "$python" ] || break
-    [ "$name" != "${PYTHON-}" ] || fail "$PYTHON is no Python of 3.11 or later outside of an environment: name another in PYTHON"
+    [ "$name" != "${PYTHON-}" ] ||
+        fail "PYTHON names $PYTHON, which is not a Python 3.11 or later outside a virtual environment; name another one"
 done
-[ -n "$python" ] || fail 'there is no Python of 3.11 or later: install one (python3), or name it: PYTHON=/path/to/python3'
+if [ -z "$python" ]; then
+    command=$(system_install 'python3 python3-venv' python3 python3 python python3 python)
+    fail "Python 3.11 or later is not installed; install it${command:+ ($command)}, or name one: PYTHON=/path/to/python3"
+fi
 
-# root in another user's home would leave them files that they cannot change.
+# root must not create files in another user's home: that user could not change them.
 "$python" -I -c 'import os, sys; sys.exit(os.stat(sys.argv[1]).st_uid != os.geteuid())' "$HOME" ||
-    fail "$HOME belongs to somebody else: run this as the user whose shells they are, without sudo"
+    fail "$HOME belongs to another user; run this as the user of these shells, without sudo"
 
 data=${XDG_DATA_HOME-}
 case $data in
@@ -55,49 +77,41 @@ esac
 venv=$data/stepin/venv
 bin=$HOME/.local/bin
 
+folder() { # FOLDER: create it, or show the real cause
+    error=$(mkdir -p "$1" 2>&1) || fail "cannot create the folder $1 (${error##*: }); fix that and run this again"
+    [ -w "$1" ] || fail "cannot write to the folder $1; make it writable and run this again"
+}
+
 runs() {
     "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-# pip for the environment, in whichever way this machine has one.
 has_pip() {
     runs && "$venv/bin/python" -I -m pip --version >/dev/null 2>&1
 }
 
+# Create the environment with venv, or with virtualenv if that is installed, or without pip.
 make_environment() {
-    rm -rf "$venv"
-    mkdir -p "$data/stepin"
-    # Debian and Ubuntu have taken ensurepip out of python3: the first then fails, and leaves half an environment.
-    "$python" -I -m venv "$venv" >/dev/null 2>&1 && has_pip && return
+    folder "$data/stepin"
+    error=$(rm -rf "$venv" 2>&1) || fail "cannot remove $venv (${error##*: }); remove it yourself and run this again"
+    error=$("$python" -I -m venv "$venv" 2>&1) && has_pip && return
+    # Debian and Ubuntu move ensurepip to a package. venv then fails and leaves half an environment. If ensurepip is
+    # there, the cause is another one: a full disk, a folder that is not writable.
+    if "$python" -I -c 'import ensurepip' 2>/dev/null; then
+        cause=$(printf '%s\n' "$error" | tail -n 1)
+        fail "cannot create $venv ($cause); fix that and run this again"
+    fi
     rm -rf "$venv"
     "$python" -I -m virtualenv --quiet "$venv" >/dev/null 2>&1 && has_pip && return
     rm -rf "$venv"
-    return 1
+    error=$("$python" -I -m venv --without-pip "$venv" 2>&1) && runs && return
+    cause=$(printf '%s\n' "$error" | tail -n 1)
+    fail "cannot create $venv ($cause); fix that and run this again"
 }
 
-# Debian's package with what is missing, where we may install it: as root, or with a sudo that asks nothing.
-add_ensurepip() {
-    command -v apt-get >/dev/null || return 1
-    # shellcheck disable=SC2016
-    wanted=$("$python" -I -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-    as_root=
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -n true 2>/dev/null || return 1
-        as_root='sudo -n'
-    fi
-    say "this Python cannot make environments: installing $wanted with apt-get"
-    $as_root apt-get update -qq >/dev/null 2>&1 || :
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$wanted" >/dev/null
-}
+has_pip || make_environment
 
-if ! has_pip && ! make_environment; then
-    if ! add_ensurepip || ! make_environment; then
-        # Without pip of its own, an environment can be filled by a pip or a uv from outside.
-        "$python" -I -m venv --without-pip "$venv" >/dev/null 2>&1 || :
-        runs || fail "$python cannot make environments: install python3-venv, then run this again"
-    fi
-fi
-
+# An environment without pip can be filled by a pip or a uv outside.
 if has_pip; then
     set -- "$venv/bin/python" -I -m pip install
 elif "$python" -I -m pip --python "$venv/bin/python" --version >/dev/null 2>&1; then
@@ -105,18 +119,21 @@ elif "$python" -I -m pip --python "$venv/bin/python" --version >/dev/null 2>&1; 
 elif command -v uv >/dev/null; then
     set -- uv pip install --python "$venv/bin/python"
 else
-    fail "$python has no pip: install python3-venv, then run this again"
+    rm -rf "$venv"
+    version=$("$python" -I -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+    command=$(system_install "$version-venv" "$version-pip" py3-pip python-pip "${version%.*}-pip" python)
+    fail "$python has neither ensurepip nor pip; install one of them${command:+ ($command)} and run this again"
 fi
 [ "$1" = uv ] || set -- "$@" --disable-pip-version-check --no-input
 say "installing into $venv"
-"$@" --quiet --upgrade "$package" || fail "stepin could not be installed: see above; with the network back, run this again"
+"$@" --quiet --upgrade "$package" || fail "cannot install stepin; fix what is reported above and run this again"
 
-mkdir -p "$bin"
+folder "$bin"
 link=$bin/stepin
 if [ -L "$link" ] || [ ! -e "$link" ]; then
     ln -sf "$venv/bin/stepin" "$link"
 else
-    say "$link is something else and stays: this stepin is $venv/bin/stepin"
+    say "$link is another program and stays; this stepin is $venv/bin/stepin"
     link=$venv/bin/stepin
 fi
 exec "$link" setup --yes

@@ -65,7 +65,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_own() {
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin
         export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env"
-        # shellcheck disable=SC2317  # the user calls it
+        # shellcheck disable=SC2317,SC2329  # the user calls it
         deactivate() {
             __stepin_guard __stepin_deactivate "${1-}"
         }

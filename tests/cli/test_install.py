@@ -1,4 +1,4 @@
-"""The README's first command, on a machine without a network, and then a real shell of each kind in a real project."""
+"""The README's first command, without a network, and then every shell in a real project."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSTALL = ["sh", str(ROOT / "shell/install.sh")]
 
 
 def base_python() -> str:
-    """Return an interpreter that is no virtual environment's."""
+    """Return an interpreter outside any virtual environment."""
     return getattr(sys, "_base_executable", sys.executable)
 
 
@@ -32,7 +32,7 @@ def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> subprocess
 
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The variables that make pip take what lies here and nothing else."""
+    """The variables that make pip use these wheels alone."""
     folder = tmp_path_factory.mktemp("wheels")
     for name in BASE:
         put_together(name, folder)
@@ -62,7 +62,7 @@ def test_the_command_is_there_and_nothing_is_wrong(installed: Path) -> None:
 
 
 def test_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
-    """What the user has is kept, and an environment that works is not made anew."""
+    """What the user has is kept, and an environment that works is not recreated."""
     before = (installed / ".local/share/stepin/venv/pyvenv.cfg").stat()
     done = run(INSTALL, environ(installed, **offline))
     assert done.returncode == 0, done.stderr
@@ -97,13 +97,86 @@ def test_a_python_that_is_too_old_is_one_line(tmp_path: Path) -> None:
     old.chmod(0o755)
     done = run(INSTALL, environ(tmp_path, PYTHON=str(old)))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert "is no Python of 3.11 or later" in done.stderr
+    assert "is not a Python 3.11 or later outside a virtual environment" in done.stderr
     assert os.listdir(tmp_path) == ["python"]
 
 
 def test_without_a_home_it_is_one_line() -> None:
     done = run(INSTALL, {"PATH": "/usr/bin:/bin", "PYTHON": base_python()})
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "stepin: nobody says where your home is: set HOME\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "stepin: HOME is not set; set it to your home folder\n",
+    )
+
+
+def python_that(folder: Path, *cases: str) -> str:
+    """Return a Python that behaves differently in these cases of a shell's `case`, whose word is its arguments."""
+    wrapper = folder / "python3"
+    lines = ["#!/bin/sh", 'case "$*" in', '*sys.executable*) echo "$0" ;;', *cases, f'*) exec {base_python()} "$@" ;;']
+    wrapper.write_text("\n".join([*lines, "esac", ""]))
+    wrapper.chmod(0o755)
+    return str(wrapper)
+
+
+WITHOUT_ENSUREPIP = (
+    '*"import ensurepip"*) exit 1 ;;',
+    '*"-m venv --without-pip"*) exec ' + base_python() + ' "$@" ;;',
+    '*"-m venv"*) echo "ensurepip is not available" >&2; exit 1 ;;',
+    '*"-m virtualenv"*) exit 1 ;;',
+)
+
+
+def test_what_is_missing_is_named_and_not_installed(tmp_path: Path) -> None:
+    """Debian's python3 without python3-venv: no package manager runs, not even as root or with a ready sudo."""
+    tools, home = tmp_path / "tools", tmp_path / "home"
+    tools.mkdir()
+    home.mkdir()
+    for name in ("apt-get", "sudo"):
+        (tools / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/RAN\n")
+        (tools / name).chmod(0o755)
+    python = python_that(tmp_path, *WITHOUT_ENSUREPIP, '*"-m pip"*) exit 1 ;;')
+    done = run(INSTALL, environ(home, PYTHON=python, PATH=f"{tools}:/usr/bin:/bin"))
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    message = f"has neither ensurepip nor pip; install one of them (sudo apt install {version}-venv) and run this again"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"stepin: {python} {message}\n")
+    assert not (tmp_path / "RAN").exists()
+    assert not (home / ".local/share/stepin/venv").exists()
+
+
+def test_a_pip_outside_fills_an_environment_without_pip(tmp_path: Path, offline: dict[str, str]) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    done = run(INSTALL, environ(home, **offline, PYTHON=python_that(tmp_path, *WITHOUT_ENSUREPIP)))
+    assert done.returncode == 0, done.stderr
+    assert run([str(home / ".local/bin/stepin"), "version"], environ(home)).returncode == 0
+
+
+def test_the_real_cause_of_a_failure_is_shown(tmp_path: Path) -> None:
+    """An environment that cannot be written does not mean that ensurepip is missing."""
+    python = python_that(tmp_path, '*"-m venv"*) echo "Error: [Errno 28] No space left on device" >&2; exit 1 ;;')
+    home = tmp_path / "home"
+    home.mkdir()
+    done = run(INSTALL, environ(home, PYTHON=python))
+    venv = home / ".local/share/stepin/venv"
+    cause = "Error: [Errno 28] No space left on device"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"stepin: cannot create {venv} ({cause}); fix that and run this again\n"
+
+
+@pytest.mark.parametrize("kind", ["file", "read-only"])
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, kind: str) -> None:
+    data = tmp_path / "data"
+    if kind == "file":
+        data.write_text("")
+    elif os.geteuid() == 0:
+        data = Path("/proc/nobody")  # root may write to any folder that is not the kernel's
+    else:
+        data.mkdir(0o500)
+    done = run(INSTALL, environ(tmp_path, XDG_DATA_HOME=str(data)))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"stepin: cannot create the folder {data}/stepin (")
+    assert "ensurepip" not in done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -118,7 +191,7 @@ def test_root_installs_nothing_into_another_users_home(tmp_path: Path) -> None:
 
 
 def test_somebody_elses_command_stays(installed: Path, offline: dict[str, str]) -> None:
-    """A ~/.local/bin/stepin that is no link of ours is not written over, and stays what is on PATH."""
+    """A ~/.local/bin/stepin that is not a link is not overwritten, and stays on PATH."""
     command = installed / ".local/bin/stepin"
     target = os.readlink(command)
     command.unlink()
@@ -127,14 +200,14 @@ def test_somebody_elses_command_stays(installed: Path, offline: dict[str, str]) 
         done = run(INSTALL, environ(installed, **offline))
         assert done.returncode == 0, done.stderr
         assert command.read_text() == "theirs\n"
-        assert "is something else and stays" in done.stderr
+        assert "is another program and stays" in done.stderr
     finally:
         command.unlink()
         command.symlink_to(target)
 
 
 def test_uninstall_leaves_what_it_says(tmp_path: Path, installed: Path) -> None:
-    """The last test: afterwards nothing but the program is left of it."""
+    """The last test: afterwards only the program is left."""
     done = run([str(installed / ".local/bin/stepin"), "uninstall", "--purge"], environ(installed))
     assert (done.returncode, done.stderr) == (0, "")
     assert (
