@@ -172,7 +172,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         __stepin_drop_entry
         __stepin_without_entry $_OLD_VIRTUAL_PATH
         set -gx _OLD_VIRTUAL_PATH $__stepin_reply
-        if set -q __stepin_layer[1]; and builtin functions -Dv _old_fish_prompt 2>/dev/null | string match -q -- $__stepin_layer
+        if set -q __stepin_layer[1]
+            and builtin functions -Dv _old_fish_prompt 2>/dev/null | string match -q -- $__stepin_layer
             __stepin_unwrap _old_fish_prompt
         end
         set -q __stepin_layer[1]; and __stepin_drop_prefix

@@ -11,7 +11,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -q __stepin_tried[1]; and __stepin_settled ''
         end
         set -l passed $__stepin_levels
-        if test "x$PWD" = "x$__stepin_project" -a "x$__stepin_judged$__stepin_stop" = "xallowed$__stepin_names[1]"; and test "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
+        if test "x$PWD" = "x$__stepin_project" -a "x$__stepin_judged$__stepin_stop" = "xtrusted$__stepin_names[1]"
+            and test -n x $__stepin_tests
             # Back in the last one, whose environment has the name that comes first.
             set found $PWD $__stepin_stop
             set passed
@@ -102,8 +103,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # also if it has been elsewhere since, the one on disk, or the helper's. Without any, nothing is on.
     function __stepin_judge --argument-names folder name
         test -n "$folder"; or set folder /
-        # A decision file that is newer than its folder was not put there by the helper, which renames it into place.
-        if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" -a "$__stepin_place" -nt "$__stepin_place/fish" $__stepin_tests
+        if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" $__stepin_tests
             set -q __stepin_tried[1]; and __stepin_settled $folder
             return 0
         end
@@ -118,12 +118,12 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             else if test -z "$__stepin_waits"
                 set -g __stepin_judged '' # Ctrl-C ends this function, too: what does not hold must not stay
                 __stepin_question decide $folder $name; and return 0
-            else if test "x$__stepin_at" = "x$folder" -a "x$__stepin_judged" = xallowed -a "x$__stepin_env" = "x$__stepin_on"
+            else if test "x$__stepin_at" = "x$folder" -a "x$__stepin_judged" = xtrusted -a "x$__stepin_env" = "x$__stepin_on"
                 return 0 # at `cd` the helper waits for the prompt; what is on here stays on until then
             end
         else if test "x$__stepin_project/$__stepin_stop" = "x$folder/$name" -a -n "$__stepin_judged"
-            # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            test $__stepin_judged != trusted -o -x "$__stepin_python" -a -f "$__stepin_env/pyvenv.cfg"; and return 0
+            # It was asked before and the doubt has stayed: what it said then counts as long as the rest of it holds.
+            test -n x $__stepin_base; and return 0
         else if builtin contains -- $folder//$name $__stepin_nothings
             set -g __stepin_judged none
             return 0
@@ -176,7 +176,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
             return 1
         end
-        set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $event $__stepin_state "$__stepin_config" $folder "$HOME" 2>/dev/null </dev/null | string collect)
+        set -l words $event $__stepin_state "$__stepin_config" $folder "$HOME"
+        set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $words 2>/dev/null </dev/null | string collect)
         if not string match -q -- '*# stepin: end' "$answer"
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
             return 1

@@ -19,7 +19,8 @@
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # At a prompt. Idle, it is these tests and nothing else.
     function __stepin_prompt --on-event fish_prompt
-        if not test "x$PWD" = "x$__stepin_pwd" -a "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path" $__stepin_current $$__stepin_facts
+        set -l seen "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path"
+        if not test "x$PWD" = "x$__stepin_pwd" -a $seen $__stepin_current $$__stepin_facts
             __stepin_look
         else if set -q __stepin_near[1]; and builtin path is -q -- $__stepin_near; and __stepin_near
             __stepin_look
@@ -32,7 +33,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     # At `cd` itself known decisions are applied. What needs the helper, or is to be said, waits for the prompt; so does
     # all if more than the folder has changed since the last one. `(cd x)` moves the whole shell: the prompt sees to it.
     function __stepin_cd --on-variable PWD
-        test -z "$__stepin_first" -a "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path" $__stepin_current
+        set -l seen "x$VIRTUAL_ENV" = "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = "x$__stepin_theirs_path"
+        test -z "$__stepin_first" -a $seen $__stepin_current
         and not status is-command-substitution
         or return 0
         set -g __stepin_waits 1
@@ -69,6 +71,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             set -g __stepin_nothings
             set -g __stepin_pwd ''
             set -g __stepin_tests -a -z x
+            set -g __stepin_base -a -z x
         end
     end
 
@@ -165,7 +168,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         if test -z "$__stepin_at$__stepin_hand$__stepin_adopted"
             test -z "$__stepin_on"; or __stepin_off
             return 0
-        else if test "$__stepin_verdict" = trusted -a "x$__stepin_held$__stepin_on$__stepin_hand$__stepin_message$VIRTUAL_ENV$CONDA_PREFIX" = x
+        else if test "$__stepin_verdict" = trusted
+            and test "x$__stepin_held$__stepin_on$__stepin_hand$__stepin_message$VIRTUAL_ENV$CONDA_PREFIX" = x
             __stepin_switch_on
             return 0
         end
@@ -216,10 +220,11 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
     end
 
     if not set -q __stepin_said
-        for name in said tried nothings way levels names marks above homes layer unset near tests no_tests
+        for name in said tried nothings way levels names marks above homes layer unset near tests base no_tests
             set -g __stepin_$name
         end
-        for name in pwd at project place mirror stop judged verdict env message on entry held hand learns adopted id renewed tools waits
+        for name in pwd at project place mirror stop judged verdict env message \
+            on entry held hand learns adopted id renewed tools waits
             set -g __stepin_$name ''
         end
         set -g __stepin_facts __stepin_no_tests

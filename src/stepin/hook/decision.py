@@ -64,10 +64,10 @@ class Decision:
         """The path of pyvenv.cfg; "" if there is no environment, or it has none."""
         return self.prefix + "/pyvenv.cfg" if self.prefix and self.verdict != "legacy" else ""
 
-    def conditions(self) -> "Iterator[tuple[str, str, str]]":
+    def conditions(self, times: bool = True) -> "Iterator[tuple[str, str, str]]":
         """Yield (test, path, other path) for all that must be true for the decision to hold.
 
-        A dialect writes each in its shell's words. The tests:
+        A dialect writes each in its shell's words. Without `times`, leave out those that compare times. The tests:
 
             never     nothing makes this decision hold: ask again at the next prompt
             run       `path` can be executed
@@ -78,7 +78,7 @@ class Decision:
             absent    `path` does not exist
             stuck     `path` is not a regular file that can be executed
         """
-        if any(not reference for _, reference in self.facts):
+        if times and any(not reference for _, reference in self.facts):
             yield "never", "", ""
             return
         if self.verdict == TRUSTED:
@@ -90,7 +90,7 @@ class Decision:
                 yield "direct", self.prefix, ""
         if self.link:
             yield "same", self.link, self.cfg
-        for path, reference in self.facts:
+        for path, reference in self.facts if times else ():
             yield "time", path, reference
         for path in self.absent:
             yield "absent", path, ""

@@ -1,14 +1,56 @@
-"""fish, 3.6 and later."""
+r"""Write values and decisions for fish, 3.6 and later.
+
+Everything here is printable ASCII. In GBK, Big5, GB18030 and Shift-JIS a backslash or a quote can be the second byte of
+a character, so fish would read a literal name differently in another locale, or run a part of it. The escapes `\XHH`
+stand for bytes; fish decodes adjacent ones together (fish 3.6: "\x and \X are now equivalent").
+"""
+
+import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stepin.hook.decision import Decision
 
+REFERENCES = True
+# fish: test. {0} is the path, {1} the other one. Of two files one of which is missing, one is older in any version; but
+# fish 3.6 takes two missing files for the same one.
+_TESTS = {
+    "never": "-z x",
+    "run": "-f {0} -a -x {0}",
+    "own": "-O {0}",
+    "direct": "! -L {0}",
+    "same": "-e {1} -a {0} -ef {1}",
+    "time": "-e {0} -a ! {1} -nt {0} -a ! {1} -ot {0}",
+    "absent": "! -e {0}",
+    "stuck": "'(' ! -f {0} -o ! -x {0} ')'",
+}
+
 
 def quote(text: str) -> str:
-    r"""Return `text` in single quotes, in which only `\\` and `\'` are special (fish language, Quotes)."""
+    r"""Return one word that means exactly `text`.
+
+    In single quotes only `\\` and `\'` are special (fish language, Quotes). What is not printable ASCII is escaped,
+    together with the byte after it, which may be a part of the same character.
+    """
+    if text.isascii() and text.isprintable():
+        return _in_quotes(text)
+    words, plain, escaping = [], "", False
+    for byte in os.fsencode(text):
+        odd = not 0x20 <= byte < 0x7F
+        if odd or escaping:
+            if plain:
+                words.append(_in_quotes(plain))
+                plain = ""
+            words.append(f"\\X{byte:02x}")
+        else:
+            plain += chr(byte)
+        escaping = byte > 0x7F
+    return "".join([*words, _in_quotes(plain) if plain else ""])
+
+
+def _in_quotes(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
@@ -18,9 +60,10 @@ def assign(name: str, values: "Sequence[str]") -> str:
 
 
 def decision(decision: "Decision") -> str:
-    """Return the setting of a decision's fields, and of the list `__stepin_tests` that it holds as long as.
+    """Return the lines that set a decision's fields.
 
-    The hook hands that list to the builtin `test`, all of it at once: in fish a word costs as much as a test of a file.
+    The list `__stepin_tests` goes to the builtin `test`, all of it at once, since a command costs more than a test of a
+    file. It is true while the decision holds; `__stepin_base` is what is left of it if times prove nothing.
     """
     fields = {
         "protocol": decision.protocol,
@@ -29,37 +72,17 @@ def decision(decision: "Decision") -> str:
         "stop": decision.stop,
         "env": decision.prefix,
         "bin": decision.bin,
-        "python": decision.interpreter,
         "name": decision.prompt,
         "prefix": decision.prompt_prefix,
         "message": decision.message,
         "shown": decision.shown,
     }
     lines = [assign("__stepin_" + name, [value]) for name, value in fields.items()]
-    return "\n".join([*lines, "set -g -- __stepin_tests " + " ".join(_tests(decision))])
+    lines.append("set -g -- __stepin_tests" + _words(decision.conditions()))
+    lines.append("set -g -- __stepin_base" + _words(decision.conditions(times=False)))
+    return "\n".join(lines)
 
 
-def _tests(decision: "Decision") -> "list[str]":
-    """Return the words of the tests that nothing which the decision was made from is other or newer than it was.
-
-    Each test that a missing file would pass stands beside one that it would not: -O and -x tell that what `! -L` and
-    -nt are asked about is there (`x -nt missing` is true, in 3.6 `missing -ef missing` is). The decision lies in
-    $__stepin_place, which only the hook knows: it goes by way of `current`.
-    """
-    env, cfg, python = quote(decision.prefix), quote(decision.prefix + "/pyvenv.cfg"), quote(decision.interpreter)
-    tested = (decision.cfg, decision.prefix, decision.bin) if decision.verdict == "trusted" else ()
-    words = []
-    if decision.verdict == "trusted":
-        words += ["-a", "-x", python]
-        words += ["-a", "-e", cfg] if decision.foreign else ["-a", "-O", env, "-a", "-O", cfg]
-        words += [] if decision.linked else ["-a", "!", "-L", env]
-        for path in tested:
-            words += ["-a", "$__stepin_place/fish", "-nt", quote(path)]
-    elif decision.verdict == "broken":
-        words += ["-a", "!", "-x", python]
-    if decision.kept:
-        words += ["-a", "-e", "$__stepin_place/cfg", "-a", "$__stepin_place/cfg", "-ef", cfg]
-    for path, _ in decision.facts:
-        if path not in tested:
-            words += ["-a", "-e", quote(path), "-a", "$__stepin_place/fish", "-nt", quote(path)]
-    return words
+def _words(conditions: "Iterable[tuple[str, str, str]]") -> str:
+    """Return the words that follow `test -n x`."""
+    return "".join(" -a " + _TESTS[test].format(quote(path), quote(other)) for test, path, other in conditions)
