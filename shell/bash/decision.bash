@@ -1,105 +1,99 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# stepin's decisions in bash 3.2 and later: where one stands, which folder decides, what was decided, and whether that
-# still holds. hook.bash, which comes after it, acts on it. Builtins alone, until there is something new to ask.
+# Find the folder that decides, and keep the decisions about it in this shell, for bash 3.2 and later.
+#
+# Part of the hook: hook.bash says how it is written and acts on what is found here. bash copies a function's body at
+# each call, including what is not run: what every step needs stands in small functions.
+#
+# A decision N that this shell knows is kept in functions: __stepin_d<N> sets its fields, __stepin_h<N> tells whether it
+# holds. __stepin_c<N>_<LEVELS> is for a shell that stands LEVELS below the project: it tells that the decision holds and
+# that nothing nearer could decide. __stepin_o<LEVELS> tells that nothing on the way could.
 
 __stepin_aliases=
 \builtin shopt -q expand_aliases && __stepin_aliases=1
 \builtin shopt -u expand_aliases
+[[ $- != *a* ]] || __stepin_aliases=${__stepin_aliases}a
+\builtin set +a
 
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
-    # Nothing that the decision was made from is other or newer than it was. Each test that a missing file would pass
-    # stands beside one that it would not: -O and -x tell that what -L and -nt are asked about is there.
-    __stepin_holds() {
-        if [[ $__stepin_verdict == trusted ]]; then
-            [[ -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && (-O $__stepin_env && -O $__stepin_cfg || -n $__stepin_others && -e $__stepin_cfg) && (-n $__stepin_linked || ! -L $__stepin_env) && (-z $__stepin_link || $__stepin_link -ef $__stepin_cfg) && -z $__stepin_paths ]] || __stepin_holds_otherwise
-        elif [[ -n $__stepin_at ]]; then
-            __stepin_holds_otherwise
-        fi
-    }
-
-    # The same of what is off, or depends on more than the three paths that have tests of their own.
-    __stepin_holds_otherwise() {
-        builtin local __path
-        [[ -n $__stepin_verdict && ($__stepin_verdict != broken || ! -x $__stepin_python) && (-z $__stepin_link || $__stepin_link -ef $__stepin_cfg) ]] || return 1
-        if [[ $__stepin_verdict == trusted ]]; then
-            [[ -x $__stepin_python && $__stepin_file -nt $__stepin_cfg && $__stepin_file -nt $__stepin_env && $__stepin_file -nt $__stepin_bin && (-O $__stepin_env && -O $__stepin_cfg || -n $__stepin_others && -e $__stepin_cfg) && (-n $__stepin_linked || ! -L $__stepin_env) ]] || return 1
-        fi
-        for __path in ${__stepin_paths[@]+"${__stepin_paths[@]}"}; do
-            [[ -e $__path && $__stepin_file -nt $__path ]] || return 1
-        done
-    }
-
-    # bash copies a function's body each time it is called, also those parts that are not run: what a step needs every
-    # time stands in small functions, what it needs now and then in others.
-
-    # Finds the nearest folder that decides, and its decision.
+    # The folder that decides for $PWD, and its decision. __stepin_calm is then the function that tells at the next
+    # prompt that nothing has changed.
     __stepin_walk() {
-        if [[ $PWD != "$__stepin_pwd" ]]; then
-            __stepin_moved
-            # Still below the folder that decided: as long as there is nothing nearer and the decision holds, it does.
-            if [[ -n $__stepin_at && -n $__stepin_verdict && $PWD == "$__stepin_at"/* && -z $__stepin_tried ]] && __stepin_below; then return 0; fi
+        [[ $PWD == "$__stepin_pwd" ]] || __stepin_moved
+        if [[ -n $__stepin_number && $PWD/ == "$__stepin_at"/* && -z $__stepin_doubts ]]; then
+            __stepin_watch_project
+            ! "$__stepin_calm" || builtin return 0
         fi
-        __stepin_near=__stepin_near_${__stepin_depth}_0
-        [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__stepin_depth" 0
-        if ! "$__stepin_near" || ! __stepin_search; then
+        __stepin_calm=__stepin_o$__stepin_depth$__stepin_how
+        builtin declare -f +i "$__stepin_calm" || __stepin_define_outside
+        if "$__stepin_calm" || ! __stepin_search; then
             [[ -z $__stepin_at ]] || __stepin_held=
-            __stepin_at='' __stepin_verdict='' __stepin_env=''
+            __stepin_at='' __stepin_verdict='' __stepin_env='' __stepin_number=''
         fi
     }
 
-    __stepin_below() {
-        __stepin_reply=${PWD:${#__stepin_at}}
-        __stepin_near=${__stepin_reply//\//}
-        __stepin_reply=$((${#__stepin_reply} - ${#__stepin_near}))
-        __stepin_near=__stepin_near_${__stepin_reply}_$__stepin_rank
-        [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__stepin_reply" "$__stepin_rank"
-        ! "$__stepin_near" && __stepin_holds
+    # Chooses, or makes, the function for a shell below the project that was decided about.
+    __stepin_watch_project() {
+        __stepin_below=${PWD:${#__stepin_at}} __stepin_reply=${PWD:${#__stepin_at}}
+        __stepin_reply=${__stepin_reply//\//}
+        __stepin_below=$((${#__stepin_below} - ${#__stepin_reply}))
+        __stepin_calm=__stepin_c${__stepin_number}_$__stepin_below$__stepin_how
+        builtin declare -f +i "$__stepin_calm" || __stepin_define_inside
     }
 
-    # Looks closer at what could decide; true if something does.
+    # Looks closer at what is on the way, and takes the decision of the nearest folder that has one; false if none has.
     __stepin_search() {
         builtin local __i=0 __j __folder __name "__was=$__stepin_at"
         while [[ $__i -lt $__stepin_depth ]]; do
             __folder=__stepin_level$__i __j=0
             __folder=${!__folder}
             for __name in "${__stepin_names[@]}"; do
-                if [[ -e $__folder/$__name && (-e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv || -e $__folder/$__name/bin/activate_this.py) ]]; then
+                # A file .venv is a redirect (PEP 832); a file .env is a dotenv file.
+                if [[ -e $__folder/$__name && (-e $__folder/$__name/pyvenv.cfg || $__name == .venv && -f $__folder/.venv ||
+                    -e $__folder/$__name/bin/activate_this.py) ]]; then
                     __stepin_judge "${__folder:-/}" "$__name"
-                    [[ $__stepin_verdict != none && $__stepin_verdict != incomplete ]] || break
-                    __stepin_near=__stepin_near_${__i}_$__j __stepin_rank=$__j
-                    [[ ${!__stepin_near-} == "$__stepin_turn" ]] || __stepin_nearer "$__i" "$__j"
+                    [[ $__stepin_verdict != none && $__stepin_verdict != incomplete ]] || builtin break
                     [[ $__was == "$__stepin_at" ]] || __stepin_held=
-                    return 0
+                    __stepin_rank=$__j __stepin_calm=__stepin_busy
+                    [[ -z $__stepin_number || -n $__stepin_doubts || $__stepin_at == / ]] || __stepin_watch_project
+                    builtin return 0
                 fi
-                ((__j += 1))
+                __j=$((__j + 1))
             done
-            ((__i += 1))
+            __i=$((__i + 1))
         done
-        __stepin_at=$__was
-        return 1
+        __stepin_at=$__was __stepin_calm=__stepin_busy
+        builtin return 1
     }
 
-    # The shell is in another folder: which are those that the walk looks at, the nearest first? Sets __stepin_level0 and so
-    # on, and __stepin_depth to their number. Ten at a time: what costs is the number of commands. (And variables of their
-    # own: an array's element costs a test expression a third more.)
+    # The shell is in another folder. Sets __stepin_level0, __stepin_level1, ... to the folders that the walk looks at, the
+    # nearest first, and __stepin_depth to their number. Ten at a time, since the number of commands is what costs.
+    # __stepin_how is `r` if the tests can be relative, which are cheaper, and `a` if a level is a link.
     __stepin_moved() {
-        __stepin_pwd=$PWD __stepin_base=$__stepin_home
+        __stepin_pwd=$PWD __stepin_base=$__stepin_home __stepin_how=r
         [[ $PWD/ != "$__stepin_real"/* ]] || __stepin_base=$__stepin_real
-        if [[ -n $__stepin_base && $PWD/ == "$__stepin_base"/* ]]; then
+        if [[ -n $__stepin_base && $PWD/ == "$__stepin_base"/* && -z $__stepin_above ]]; then
             __stepin_reply=${PWD:${#__stepin_base}}
             __stepin_depth=${__stepin_reply//\//}
-            __stepin_level0=$PWD __stepin_level1=${__stepin_level0%/*} __stepin_level2=${__stepin_level1%/*} __stepin_level3=${__stepin_level2%/*} __stepin_depth=$((${#__stepin_reply} - ${#__stepin_depth} + 1))
-            [[ $__stepin_depth -le 4 && -z $__stepin_above$__stepin_tried ]] || __stepin_moved_far
+            __stepin_depth=$((${#__stepin_reply} - ${#__stepin_depth} + 1))
+            __stepin_level0=$PWD __stepin_level1=${PWD%/*} __stepin_level2=${__stepin_level1%/*}
+            [[ $__stepin_depth -le 3 ]] || __stepin_moved_far
         else
             __stepin_moved_outside
         fi
+        if [[ $__stepin_depth -gt 3 || -L $__stepin_level0 || $__stepin_depth -gt 2 && -L $__stepin_level1 ]]; then
+            __stepin_reply=__stepin_l$__stepin_depth
+            builtin declare -f +i "$__stepin_reply" || __stepin_define_links
+            "$__stepin_reply" || __stepin_how=a
+        fi
+        [[ -z $__stepin_doubts ]] || __stepin_left
     }
 
-    # Deeper than four levels below HOME.
+    # Deeper than three levels below HOME.
     __stepin_moved_far() {
-        __stepin_level4=${__stepin_level3%/*} __stepin_level5=${__stepin_level4%/*} __stepin_level6=${__stepin_level5%/*} __stepin_level7=${__stepin_level6%/*} __stepin_level8=${__stepin_level7%/*} __stepin_level9=${__stepin_level8%/*}
+        __stepin_level3=${__stepin_level2%/*} __stepin_level4=${__stepin_level3%/*} __stepin_level5=${__stepin_level4%/*}
+        __stepin_level6=${__stepin_level5%/*} __stepin_level7=${__stepin_level6%/*} __stepin_level8=${__stepin_level7%/*}
+        __stepin_level9=${__stepin_level8%/*}
         [[ $__stepin_depth -le 10 ]] || __stepin_moved_farther
-        [[ -z $__stepin_above$__stepin_tried ]] || __stepin_moved_last
     }
 
     __stepin_moved_farther() {
@@ -110,12 +104,13 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         done
     }
 
-    # Not below HOME: the walk ends where the folders above HOME begin.
+    # Not below HOME, or consent covers folders above it. The walk ends where the folders above HOME begin: of these it
+    # looks only at those whose environment was allowed, for the others may be automounters.
     __stepin_moved_outside() {
-        builtin local "__path=$PWD"
+        builtin local "__path=$PWD" __above
         __stepin_depth=0
         [[ $PWD == /* ]] || __path=
-        while [[ -n $__path && $__path != / && $__stepin_base/ != "$__path"/* ]]; do
+        while [[ -n $__path && $__path != / && ($__stepin_base/ != "$__path"/* || $__path == "$__stepin_base") ]]; do
             builtin printf -v "__stepin_level$__stepin_depth" %s "$__path"
             __path=${__path%/*} __stepin_depth=$((__stepin_depth + 1))
         done
@@ -123,142 +118,145 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             builtin printf -v "__stepin_level$__stepin_depth" %s ''
             __stepin_depth=$((__stepin_depth + 1))
         fi
-        __stepin_moved_last
-    }
-
-    # Of the folders above HOME only those whose environment was allowed are looked at, for the others may be
-    # automounters. And what does not lie on the way any more was left.
-    __stepin_moved_last() {
-        builtin local __above
         for __above in ${__stepin_above[@]+"${__stepin_above[@]}"}; do
-            [[ $PWD/ == "${__above%/}"/* ]] || continue
-            builtin printf -v "__stepin_level$__stepin_depth" %s "${__above%/}"
-            __stepin_depth=$((__stepin_depth + 1))
+            if [[ $PWD/ == "${__above%/}"/* ]]; then
+                builtin printf -v "__stepin_level$__stepin_depth" %s "${__above%/}"
+                __stepin_depth=$((__stepin_depth + 1)) __stepin_how=a
+            fi
         done
-        [[ -z $__stepin_tried ]] || __stepin_settled ''
     }
 
-    # Makes the function $__stepin_near, which tests in one expression for all that could decide in place of what does:
-    # nearer by $1 levels or, in the folder itself, under one of the $2 names that come first. It is made once for each
-    # pair of numbers (its text holds no names of folders) and reading of the settings, which a variable of the same name counts.
-    __stepin_nearer() {
-        builtin local __i __j=$2 __text='' __name
+    # The functions that test many paths in one expression. Their texts hold no names of folders, so that one serves
+    # every folder of the same depth.
+    __stepin_define_links() {
+        builtin local __i __text=
+        for ((__i = 0; __i < __stepin_depth - 1; __i++)); do
+            __text="$__text && ! -L \$__stepin_level$__i"
+        done
+        __stepin_define "__stepin_l$__stepin_depth() { [[ x == x$__text ]]; }"
+    }
+
+    __stepin_define_outside() {
+        __stepin_nothing "$__stepin_depth" 0
+        __stepin_define "$__stepin_calm() { [[ $__stepin_sure$__stepin_reply ]]; }"
+        __stepin_outside[${#__stepin_outside[@]}]=$__stepin_calm
+    }
+
+    __stepin_define_inside() {
+        builtin local "__test=__stepin_test$__stepin_number"
+        __stepin_nothing "$__stepin_below" "$__stepin_rank"
+        __stepin_define "$__stepin_calm() { [[ $__stepin_sure$__stepin_reply && ${!__test} ]]; }"
+        [[ $__stepin_below -le $__stepin_deepest ]] || __stepin_deepest=$__stepin_below
+    }
+
+    # Sets __stepin_reply to the tests that nothing is there which could decide: in $1 levels, and in the next one under
+    # the first $2 names. A file .env is a dotenv file, and most projects have one.
+    __stepin_nothing() {
+        builtin local __i __j=$2 __name __up=./ __test
+        __stepin_reply=
         for ((__i = 0; __i <= $1; __i++)); do
             for __name in "${__stepin_names[@]}"; do
-                [[ $__i != "$1" ]] || ((__j-- > 0)) || break
-                # A file .env is a dotenv file and most projects have one; a file .venv is a redirect.
-                if [[ $__name == .venv ]]; then __text="$__text || -e"; else __text="$__text || -d"; fi
-                __text="$__text \$__stepin_level$__i/$__name"
+                [[ $__i -ne $1 || $((__j--)) -gt 0 ]] || builtin break
+                __test=-d
+                [[ $__name != .venv ]] || __test=-e
+                [[ $__stepin_how == r ]] || __up="\$__stepin_level$__i/"
+                __stepin_reply="$__stepin_reply && ! $__test $__up$__name"
             done
+            __up=../${__up#./}
         done
-        __text=${__text# || }
-        builtin eval "$__stepin_near() { [[ ${__text:-x == y} ]]; }"
-        builtin printf -v "$__stepin_near" %s "$__stepin_turn"
     }
 
-    # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell has, the one on
-    # disk, or the helper's. Without any, the verdict is empty and nothing is on.
+    # Reads function definitions. Aliases are off meanwhile, as they are while this file is read. In posix mode reserved
+    # words are no aliases, and `shopt` would bring BASHOPTS up to date, which is left as it was found.
+    __stepin_define() {
+        builtin local __aliases=
+        if [[ :$SHELLOPTS: != *:posix:* ]] && builtin shopt -q expand_aliases; then
+            __aliases=1
+            builtin shopt -u expand_aliases
+        fi
+        builtin eval "$1"
+        [[ -z $__aliases ]] || builtin shopt -s expand_aliases
+    }
+
+    # Never calm: look closer at the next prompt.
+    __stepin_busy() {
+        builtin return 1
+    }
+
+    # Sets the decision about folder $1, where the walk stopped at the name $2: the one that this shell knows, the one on
+    # disk, or the helper's. Without any, the verdict is empty and nothing is active.
     __stepin_judge() {
-        if [[ $__stepin_at != "$1" || $__stepin_stop != "$2" ]] || ! __stepin_holds; then
-            builtin local __path __tried=
-            for __path in ${__stepin_tried[@]+"${__stepin_tried[@]}"}; do
-                [[ ${__path#+} != "$1//$2" ]] || __tried=$__path
-            done
-            # Where the decisions about a folder lie: its path, with a folder `d` between the levels.
-            __stepin_end='' __stepin_protocol='' __stepin_place=$__stepin_state/current${1//\///d/}
-            [[ $1 != / ]] || __stepin_place=$__stepin_state/current/d
-            # shellcheck disable=SC1090,SC1091  # our own file, written by the helper
-            [[ -z $__tried && -O $__stepin_place/bash ]] && . "$__stepin_place/bash" 2>/dev/null
-            if [[ -z $__stepin_end ]] || ! __stepin_take "$1" "$2" || ! __stepin_holds; then
-                __stepin_doubt "$1" "$2" "$__tried"
-                return 0
+        # Not a range: what [a-z] covers depends on the locale.
+        __stepin_key=__stepin_n${1//[!0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ]/_}
+        __stepin_number=${!__stepin_key-}
+        if [[ -n $__stepin_number ]]; then
+            "__stepin_d$__stepin_number"
+            if [[ $__stepin_at == "$1" && $__stepin_stop == "$2" && $__stepin_of == "$__stepin_turn" ]] &&
+                "__stepin_h$__stepin_number"; then
+                [[ -z $__stepin_doubts ]] || __stepin_settled "$1"
+                builtin return 0
             fi
         fi
-        [[ -z $__stepin_tried ]] || __stepin_settled "$1"
+        __stepin_learn_decision "$1" "$2"
     }
 
-    # There is no decision, or it does not hold: ask, if that was not done yet ($3 is then what __stepin_tried has of it).
-    # What the helper did not confirm is no answer, though it lies on the disk; nor may it stay if Ctrl-C ends this.
-    __stepin_doubt() {
-        if [[ -z $3 ]]; then
-            __stepin_verdict=
-            if __stepin_question decide "$1" "$2"; then
-                if __stepin_holds; then
-                    __stepin_settled "$1"
-                elif [[ $__stepin_verdict == none || $__stepin_verdict == incomplete ]]; then
-                    # Remembered: the decision about an outer folder takes its place.
-                    __stepin_tried[${#__stepin_tried[@]} - 1]=+$1//$2
-                fi
-                return 0
-            fi
-        elif [[ $__stepin_at == "$1" && $__stepin_stop == "$2" && -n $__stepin_verdict ]]; then
-            # It was asked before and the doubt has stayed: what it said then counts while the interpreter is there.
-            [[ $__stepin_verdict != trusted || -x $__stepin_python && -f $__stepin_env/pyvenv.cfg ]] && return 0
-        elif [[ $3 == +* ]]; then
-            __stepin_at=$1 __stepin_stop=$2 __stepin_verdict=none
-            return 0
+    # The decision is not known, or does not hold: another shell may have had it made already.
+    __stepin_learn_decision() {
+        __stepin_file=$__stepin_state/current${1//\///d/}/bash __stepin_end='' __stepin_protocol=''
+        [[ $1 != / ]] || __stepin_file=$__stepin_state/current/d/bash
+        if [[ -f $__stepin_file && -O $__stepin_file ]]; then
+            # shellcheck disable=SC1090  # our own file, written by the helper
+            builtin . "$__stepin_file" 2>/dev/null
         fi
-        __stepin_at=$1 __stepin_stop=$2 __stepin_verdict='' __stepin_env=''
+        if [[ -n $__stepin_end ]] && __stepin_take "$1" "$2" && "__stepin_h$__stepin_number"; then
+            [[ -z $__stepin_doubts ]] || __stepin_settled "$1"
+        else
+            __stepin_doubt "$1" "$2"
+        fi
     }
 
-    # Puts a question about folder $2, whose decisions lie in __stepin_place, to the helper and takes its answer.
-    __stepin_question() {
-        __stepin_end='' __stepin_protocol=''
-        __stepin_ask "$1" "$2" "$3" && __stepin_take "$2" "$3" || return 1
-        [[ -e $__stepin_id ]] || __stepin_settings # the answer may have made a generation
-        return 0
-    }
-
-    # Takes the decision that was just read, if it is one about this folder and this name.
+    # Takes the decision that was just read, if it is one about this folder and this name. A number is used once, so
+    # what was made for another decision never answers for this one.
     __stepin_take() {
-        [[ $__stepin_protocol == 1 && $__stepin_folder == "$1" && $__stepin_first == "$2" ]] || return 1
-        __stepin_at=$1 __stepin_stop=$2 __stepin_file=$__stepin_place/bash __stepin_cfg=$__stepin_env/pyvenv.cfg __stepin_link=$__stepin_place/cfg __stepin_others='' __stepin_linked=''
-        [[ $__stepin_flags == k ]] || __stepin_take_flags
-    }
-
-    # No hard link was possible; the environment is a link; it is somebody else's (the last two with consent).
-    __stepin_take_flags() {
-        [[ $__stepin_flags == *k* ]] || __stepin_link=
-        [[ $__stepin_flags != *l* ]] || __stepin_linked=1
-        [[ $__stepin_flags != *o* ]] || __stepin_others=1
-    }
-
-    # Starts the helper; true if it answered. That it was asked is written down first: Ctrl-C ends this function too.
-    __stepin_ask() {
-        builtin local __i __python='' __library='' __answer
-        [[ $1 == renew ]] || __stepin_tried[${#__stepin_tried[@]}]=$2//$3
-        for ((__i = 0; __i + 1 < ${#__stepin_helpers[@]}; __i += 2)); do
-            __python=${__stepin_helpers[__i]} __library=${__stepin_helpers[__i + 1]}
-            [[ ! -x $__python || ! -r $__library/stepin/hook/entry.py ]] || break
-            __python=
-        done
-        if [[ -z $__python ]]; then
-            __stepin_once helper "stepin: the helper is gone: install stepin again, then run stepin setup"
-            return 1
+        [[ $__stepin_protocol == 1 && $__stepin_folder == "$1" && $__stepin_first == "$2" ]] || builtin return 1
+        builtin local "__old=${!__stepin_key-}" __text
+        # bash 3.2 to 4.4 compare whole seconds: a younger fact proves nothing yet.
+        [[ -z $__stepin_seconds || -z $__stepin_recent ]] || __stepin_test="x == y"
+        __text="$__stepin_turn $__stepin_fields $__stepin_test"
+        __stepin_number=$__old
+        if [[ -n $__old ]]; then
+            __old=__stepin_text$__old
+            [[ ${!__old} == "$__text" ]] || __stepin_forget "$__stepin_number"
         fi
-        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
-        if [[ $__answer != *'# stepin: end' ]]; then
-            __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
-            return 1
-        fi
-        builtin eval "$__answer"
+        [[ -n $__stepin_number ]] || __stepin_keep "$__text"
+        "__stepin_d$__stepin_number"
     }
 
-    # What was asked is asked again once the doubt is settled (about folder $1), or the folder was left.
-    __stepin_settled() {
-        builtin local __path __folder
-        builtin local -a __kept
-        __kept=()
-        for __path in "${__stepin_tried[@]}"; do
-            __folder=${__path#+} __folder=${__folder%//*}
-            [[ $__folder == "$1" || $__folder != / && $PWD/ != "$__folder"/* ]] || __kept[${#__kept[@]}]=$__path
+    __stepin_keep() {
+        __stepin_count=$((__stepin_count + 1))
+        __stepin_number=$__stepin_count
+        __stepin_define "__stepin_d$__stepin_number() { $__stepin_fields __stepin_of=$__stepin_turn; }
+            __stepin_h$__stepin_number() { [[ $__stepin_test ]]; }
+            __stepin_b$__stepin_number() { [[ $__stepin_base ]]; }"
+        builtin printf -v "__stepin_test$__stepin_number" %s "$__stepin_test"
+        builtin printf -v "__stepin_text$__stepin_number" %s "$1"
+        builtin printf -v "$__stepin_key" %s "$__stepin_number"
+    }
+
+    __stepin_forget() {
+        builtin local __i
+        for ((__i = 0; __i <= __stepin_deepest; __i++)); do
+            builtin unset -f "__stepin_c${1}_${__i}r" "__stepin_c${1}_${__i}a"
         done
-        __stepin_tried=(${__kept[@]+"${__kept[@]}"})
+        builtin unset -f "__stepin_d$1" "__stepin_h$1" "__stepin_b$1"
+        builtin unset "__stepin_test$1" "__stepin_text$1"
+        __stepin_number=
     }
 fi
 
-# Read as one: the words after `shopt` are to be no aliases either.
+# Read as one command: the words after `shopt` must not be aliases either.
 {
-    [[ -z $__stepin_aliases ]] || builtin shopt -s expand_aliases
-    unset __stepin_aliases
+    [[ $__stepin_aliases != 1* ]] || builtin shopt -s expand_aliases
+    [[ $__stepin_aliases != *a ]] || builtin set -a
+    builtin unset __stepin_aliases
 }

@@ -46,7 +46,7 @@ def test_it_imports_only_this() -> None:
 def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> None:
     """Nothing of the shell's code is made by Python; PATH is extended by what `setup` renders alone."""
     folder = Path(render.shell_folder())
-    parts = [folder / shell / f"{part}.{shell}" for part in ("activation", "decision", "notice", "hook")]
+    parts = [folder / shell / f"{part}.{shell}" for part in render.PARTS[1:]]
     body = b"".join(part.read_bytes() for part in parts if part.exists())
     dialect = shells.load(shell)
     values = {"state": [str(user.store)], "config": [str(user.config)], "helpers": render.helpers()}

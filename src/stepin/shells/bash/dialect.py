@@ -1,10 +1,28 @@
-"""bash, 3.2 and later."""
+"""Write values and decisions for bash, 3.2 and later."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stepin.hook.decision import Decision
+
+REFERENCES = True
+# bash(1), CONDITIONAL EXPRESSIONS. {0} is the path, {1} the other one. A missing file is older than one that exists, so
+# `-nt` and `-ot` together tell a missing file from an equal one, and `-e` for one of the two is enough.
+_TESTS = {
+    "never": "x == y",
+    "run": "-f {0} && -x {0}",
+    "own": "-O {0}",
+    "direct": "! -L {0}",
+    "same": "{0} -ef {1}",
+    "time": "-e {0} && ! {1} -nt {0} && ! {1} -ot {0}",
+    "absent": "! -e {0}",
+    "stuck": "! ( -f {0} && -x {0} )",
+}
+# What the hook acts on: its name there, and the field of a decision.
+_FIELDS: "tuple[tuple[str, str], ...]"
+_FIELDS = (("at", "project"), ("stop", "stop"), ("verdict", "verdict"), ("env", "prefix"), ("bin", "bin"))
+_FIELDS += (("name", "prompt"), ("prefix", "prompt_prefix"), ("message", "message"), ("shown", "shown"))
 
 
 def quote(text: str) -> str:
@@ -18,27 +36,22 @@ def assign(name: str, values: "Sequence[str]") -> str:
 
 
 def decision(decision: "Decision") -> str:
-    """Return the assignment of a decision's fields, and of the array `__stepin_paths` of what it depends on beside.
+    """Return the assignments that hand a decision to the hook.
 
-    Variables, since in bash an array's elements cost many times what those do.
+    The hook makes functions of three texts. `__stepin_fields` sets what it needs in order to act; assignments are the
+    cheapest that bash has to offer. `__stepin_test` is the conditional expression that is true while the decision
+    holds, `__stepin_base` what is left of it if times prove nothing.
     """
-    flags = "l" * decision.linked + "o" * decision.foreign + "k" * decision.kept
-    fields = {
-        "protocol": decision.protocol,
-        "verdict": decision.verdict,
-        "folder": decision.project,
-        "first": decision.stop,
-        "env": decision.prefix,
-        "bin": decision.bin,
-        "python": decision.interpreter,
-        "name": decision.prompt,
-        "prefix": decision.prompt_prefix,
-        "flags": flags,
-        "message": decision.message,
-        "shown": decision.shown,
-    }
-    words = [f"__stepin_{name}={quote(value)}" for name, value in fields.items()]
-    # The hook tests these by name.
-    tested = (decision.cfg, decision.prefix, decision.bin) if decision.verdict == "trusted" else ()
-    paths = [path for path, _ in decision.facts if path not in tested]
-    return " ".join([*words, assign("__stepin_paths", paths)])
+    fields = " ".join(f"__stepin_{name}={quote(getattr(decision, field))}" for name, field in _FIELDS)
+    words = {"protocol": decision.protocol, "folder": decision.project, "first": decision.stop, "fields": fields}
+    words["recent"] = "1" if decision.recent else ""
+    words["test"] = _expression(decision.conditions())
+    words["base"] = _expression(decision.conditions(times=False))
+    lines = [f"__stepin_{name}={quote(value)}" for name, value in words.items()]
+    return "\n".join([*lines, assign("__stepin_facts", [path for path, _ in decision.facts])])
+
+
+def _expression(conditions: "Iterable[tuple[str, str, str]]") -> str:
+    """Return what stands between `[[` and `]]`."""
+    tests = [_TESTS[test].format(quote(path), quote(other)) for test, path, other in conditions]
+    return " && ".join(tests) or "x == x"
