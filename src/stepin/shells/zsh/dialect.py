@@ -56,7 +56,7 @@ def decision(decision: "Decision") -> str:
 
 
 def _tests(decision: "Decision") -> list[str]:
-    """Return the conditions as zsh's. What has no reference never holds; the others tell whether anything else changes."""
+    """Return the conditions as zsh tests; one that is false stands for facts without a reference."""
     facts = decision.facts
     decision.facts = tuple(fact for fact in facts if fact[1])
     conditions = list(decision.conditions())
