@@ -226,6 +226,19 @@ def test_a_state_folder_that_cannot_be_created_is_one_line(user: User) -> None:
         assert result.err.startswith("stepin: ")
 
 
+def test_what_the_system_refuses_is_one_line(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not a bug of stepin's: check exits with 3, so that CI does not mistake it for drift."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(user.home / "x"))
+
+    monkeypatch.setattr("stepin.drift.engine.run", refuse)
+    monkeypatch.setattr("stepin.store.records.everything", refuse)
+    message = 'stepin: ~/x: Permission denied; fix that, or run "stepin doctor"\n'
+    assert user.run("check", cwd=user.env()) == (3, "", message)
+    assert user.run("trust") == (1, "", message)
+
+
 class TestModule:
     """`python -m stepin` does what `stepin` does."""
 

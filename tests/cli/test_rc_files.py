@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 from pathlib import Path
 
@@ -113,6 +114,49 @@ def test_a_link_stays_a_link_and_mode_and_owner_stay(tmp_path: Path) -> None:
     assert real.read_bytes() == b"new content"
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
     assert os.listdir(real.parent) == ["zshrc"]
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="a Linux system call")
+def test_an_access_list_stays(tmp_path: Path) -> None:
+    """Also an extended attribute, such as SELinux's label."""
+    rc = tmp_path / "rc"
+    rc.write_bytes(b"old")
+    # acl(5) as the kernel stores it: version 2, then (tag, permissions, id) of owner, user 12345, group, mask, others.
+    entries = ((1, 6, -1), (2, 6, 12345), (4, 4, -1), (16, 6, -1), (32, 4, -1))
+    acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    try:
+        os.setxattr(rc, "system.posix_acl_access", acl)
+        os.setxattr(rc, "user.mine", b"kept")
+    except OSError as error:
+        pytest.skip(f"this file system has no access lists ({error.strerror})")
+    user_files.replace(str(rc), b"old", b"new")
+    assert rc.read_bytes() == b"new"
+    assert os.getxattr(rc, "system.posix_acl_access") == acl
+    assert os.getxattr(rc, "user.mine") == b"kept"
+
+
+def test_a_file_is_written_in_place_if_copying_its_access_list_is_not_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """macOS: the file stays the very same one, and a copy for the case of a crash goes."""
+    monkeypatch.delattr(os, "listxattr", raising=False)
+    rc = tmp_path / "rc"
+    rc.write_bytes(b"long old content")
+    before = rc.stat()
+    user_files.replace(str(rc), b"long old content", b"new")
+    assert (rc.read_bytes(), rc.stat().st_ino) == (b"new", before.st_ino)
+    assert os.listdir(tmp_path) == ["rc"]
+
+
+def test_a_file_that_is_swapped_for_a_pipe_does_not_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rc = tmp_path / "rc"
+    os.mkfifo(rc)
+    regular = tmp_path / "regular"
+    regular.touch()
+    status = regular.stat()
+    monkeypatch.setattr(os, "stat", lambda *_, **__: status)
+    with pytest.raises(user_files.UnwritableError, match="not a regular file"):
+        user_files.read(str(rc))
 
 
 def test_a_second_name_of_the_file_has_the_same_content(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 from collections.abc import Sequence
 
 import click
@@ -95,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return ui.error(_message(error), error.exit_code)
     except OSError as error:
-        return _os_error(error)
+        return ui.os_error(error)
     except Exception as error:
         if isinstance(error, RuntimeError) and "home" in str(error):  # platformdirs: no HOME, no account
             return ui.error("HOME is not set; set it to your home folder")
@@ -130,8 +129,3 @@ def _options(context: click.Context | None) -> list[str]:
     if context is None:
         return []
     return [name for parameter in context.command.get_params(context) for name in parameter.opts if name[:1] == "-"]
-
-
-def _os_error(error: OSError) -> int:
-    what = ui.tilde(os.fsdecode(error.filename)) if error.filename is not None else "a file"
-    return ui.error(f'{what}: {error.strerror or error}; run "stepin doctor"')

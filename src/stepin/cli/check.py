@@ -78,6 +78,8 @@ def command(
         code = ui.error(str(error), ui.USAGE)
     except click.ClickException:
         raise
+    except OSError as error:
+        code = ui.os_error(error, UNKNOWN)
     except Exception as error:  # CI must not mistake a bug for drift, which is exit code 1
         code = ui.internal_error(error, UNKNOWN)
     # If the reader leaves (`stepin check | head`), the exit code is still that of the verdict.

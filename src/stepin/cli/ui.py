@@ -76,6 +76,12 @@ def error(text: str, code: int = REFUSED) -> int:
     return code
 
 
+def os_error(failure: OSError, code: int = REFUSED) -> int:
+    """Report what the system refused; return `code`."""
+    what = tilde(os.fsdecode(failure.filename)) if failure.filename is not None else "a file"
+    return error(f'{what}: {failure.strerror or failure}; fix that, or run "stepin doctor"', code)
+
+
 def internal_error(failure: BaseException, code: int = INTERNAL) -> int:
     """Report a bug in stepin in one line that names the place; return `code`."""
     frames = traceback.extract_tb(failure.__traceback__)

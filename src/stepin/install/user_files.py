@@ -10,6 +10,7 @@ import os
 import shutil
 from stat import S_ISREG
 
+from stepin.hook import files
 from stepin.shells import startup
 
 
@@ -20,19 +21,18 @@ class UnwritableError(Exception):
 def read(path: str) -> bytes | None:
     """Return a file's content; None if there is no such file. Raises UnwritableError."""
     try:
-        status = os.stat(path)
-        if not S_ISREG(status.st_mode):
+        if not S_ISREG(os.stat(path).st_mode):
             raise UnwritableError("is not a regular file")
-        if status.st_size > startup.BYTES:
-            raise UnwritableError("is too large")
-        with open(path, "rb") as file:
-            return file.read()
+        content = files.read_head(path, startup.BYTES + 1)
     except FileNotFoundError:
         if os.path.islink(path):
             raise UnwritableError("is a link to a file that does not exist") from None
         return None
     except OSError as error:
-        raise UnwritableError(f"cannot be read ({error.strerror})") from None
+        raise UnwritableError(f"cannot be read ({error.strerror or error})") from None
+    if len(content) > startup.BYTES:
+        raise UnwritableError("is too large")
+    return content
 
 
 def check(path: str) -> None:
@@ -75,7 +75,8 @@ def _write(target: str, before: bytes, after: bytes) -> None:
     """Write a temporary file and rename it; write in place if a rename would lose something or is not possible."""
     status = os.stat(target)
     temporary = f"{target}.stepin-{os.getpid()}~"
-    if status.st_nlink == 1 and not os.path.ismount(target):
+    # Without os.listxattr (macOS) copystat does not copy access lists.
+    if status.st_nlink == 1 and hasattr(os, "listxattr") and not os.path.ismount(target):
         try:
             with open(temporary, "xb") as file:
                 os.chmod(temporary, status.st_mode & 0o7777)
@@ -92,12 +93,19 @@ def _write(target: str, before: bytes, after: bytes) -> None:
                 os.unlink(temporary)
         else:
             return
+    # For the case of a crash. In a read-only folder there is no copy.
+    with contextlib.suppress(OSError), open(temporary, "xb") as file:
+        os.chmod(temporary, 0o600)
+        file.write(before)
     try:
         _overwrite(target, after)
     except OSError:
         with contextlib.suppress(OSError):
             _overwrite(target, before)
         raise
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def _overwrite(target: str, content: bytes) -> None:
