@@ -10,6 +10,10 @@ from __future__ import annotations
 import os
 import zlib
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mmap import mmap
+
 OBJECT_BYTES = 64 << 20  # a tree or a commit larger than this is not read
 _COMMIT, _TREE, _BLOB, _TAG, _OFS_DELTA, _REF_DELTA = 1, 2, 3, 4, 6, 7
 _KINDS = {b"commit": _COMMIT, b"tree": _TREE, b"blob": _BLOB, b"tag": _TAG}
@@ -28,18 +32,17 @@ class _Pack:
     def __init__(self, index_path: str, hash_bytes: int) -> None:
         self._path = index_path
         self._size = hash_bytes
-        self._index: bytes | None = None
+        self._index: mmap | None = None
         self._data = -1
 
     def find(self, name: bytes) -> int | None:
         """Return the offset of an object, or None. Raises OSError, IndexError."""
-        import mmap  # only a repository with packs pays for it
-
         if self._index is None:
+            from mmap import ACCESS_READ, mmap  # only a repository with packs pays for it
+
             with open(self._path, "rb") as file:
-                self._index = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # type: ignore[assignment]
+                self._index = mmap(file.fileno(), 0, access=ACCESS_READ)
         index = self._index
-        assert index is not None
         version_2 = index[:8] == b"\xfftOc\0\0\0\2"
         fanout = 8 if version_2 else 0
         row = self._size if version_2 else self._size + 4
@@ -210,7 +213,7 @@ def _pack_indexes(folder: str) -> list[str]:
     return [f"{folder}/pack/{name}" for name in names if name.endswith(".idx")]
 
 
-def _number(data: bytes, at: int) -> int:
+def _number(data: mmap, at: int) -> int:
     return int.from_bytes(data[at : at + 4], "big")
 
 

@@ -9,13 +9,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
 
 from stepin.hook.git_objects import MissingObjectError, ObjectStore
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 BUDGET = 0.1  # seconds that one decision spends on this
 # What git's commands leave (gitrepository-layout(5), git-rev-parse(1)). These are looked at whatever the time.
-HEADS = ("HEAD", "ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "AUTO_MERGE")
+HEADS = (
+    "HEAD",
+    "ORIG_HEAD",
+    "FETCH_HEAD",
+    "MERGE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "REBASE_HEAD",
+    "AUTO_MERGE",
+)
 IN_PROGRESS = ("rebase-merge/onto", "rebase-merge/orig-head", "rebase-apply/onto", "rebase-apply/orig-head")
 REFERENCE_BYTES = 1 << 16
 PACKED_BYTES = 64 << 20
@@ -39,7 +51,7 @@ def look(
     hash_bytes: int,
     path: bytes,
     fold: Callable[[bytes], bytes],
-    known: "set[str] | frozenset[str]" = frozenset(),
+    known: set[str] | frozenset[str] = frozenset(),
     budget: float = BUDGET,
 ) -> Answer:
     """Look for `path` (relative to the work tree, `/` between its parts) in the trees of all tips.
@@ -50,6 +62,9 @@ def look(
     store = ObjectStore(os.path.join(common_dir, "objects"), hash_bytes)
     parts = [fold(part) for part in path.split(b"/")]
     ends = time.monotonic() + budget
+    if os.path.lexists(os.path.join(common_dir, "reftable")):  # extensions.refStorage, git 2.45
+        answer.unknown = "its references are in a reftable, which stepin does not read"
+        return answer
     trees: dict[bytes, bool] = {}
     try:
         seen: set[str] = set()
@@ -152,7 +167,9 @@ def _resolve(line: str, git_dir: str, common_dir: str, digits: int) -> str:
             return ""
         line = _read(os.path.join(git_dir, reference)) or _read(os.path.join(common_dir, reference))
         if not line:
-            return next((one[:digits] for one in _packed(common_dir) if one.rstrip("\n")[digits + 1 :] == reference), "")
+            return next(
+                (one[:digits] for one in _packed(common_dir) if one.rstrip("\n")[digits + 1 :] == reference), ""
+            )
     return ""
 
 
