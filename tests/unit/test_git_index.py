@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import environment, git_index
-from stepin.hook.reasons import Reason, find_reasons
+from stepin.hook import environment, git_index, trust
+from stepin.hook.git_repository import Repository
 
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -40,7 +40,12 @@ def write(folder: Path, *names: str) -> None:
 
 
 def tracks(folder: Path, path: str) -> bool:
-    return git_index.tracks(str(folder / ".git"), str(folder / path))
+    return git_index.tracks(Repository(str(folder / ".git")), str(folder / path))
+
+
+def is_tracked(env: environment.Environment) -> bool:
+    found = trust.examine_git(env, "")
+    return found is not None and found.tracked
 
 
 # Names around the environment's that a careless search would take for it.
@@ -149,7 +154,7 @@ def test_nothing_is_run_and_the_nearest_repositories_are_asked(tmp_path: Path) -
     (inner / ".git/config").write_text("[core]\n\tfsmonitor = touch PWNED\n")
     env = environment.in_folder(str(inner))
     assert env is not None
-    assert find_reasons(env, str(inner)) == []
+    assert not is_tracked(env)
     assert not list(tmp_path.rglob("PWNED"))
     write(inner, ".venv/pyvenv.cfg")
-    assert find_reasons(env, str(inner)) == [Reason("tracked")]
+    assert is_tracked(env)

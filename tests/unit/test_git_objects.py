@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stepin.hook.git_objects import MissingObjectError, ObjectStore
+from stepin.hook.git_repository import Repository
 from stepin.hook.git_tips import look
 
 GIT = {
@@ -97,7 +98,7 @@ def test_a_damaged_object_is_missing(tmp_path: Path, damage: str) -> None:
 
 
 def holds(folder: Path, path: str = ".venv") -> bool:
-    found = look(str(folder / ".git"), str(folder / ".git"), hash_bytes(folder), os.fsencode(path), bytes.lower)
+    found = look(Repository(str(folder / ".git")), os.fsencode(path))
     assert not found.unknown
     return found.holds
 
@@ -181,7 +182,7 @@ def test_an_ordinary_repository_is_clean_and_remembered(tmp_path: Path) -> None:
     for number in range(30):
         commit(folder, {f"f{number}": "x"})
         git(folder, "branch", f"b{number}")
-    arguments = (str(folder / ".git"), str(folder / ".git"), 20, b".venv", bytes.lower)
+    arguments = (Repository(str(folder / ".git")), b".venv")
     first = look(*arguments)
     assert not first.holds
     assert not first.unknown
@@ -206,7 +207,7 @@ def test_the_budget_leaves_only_unlikely_tips(tmp_path: Path) -> None:
     git(folder, "rm", "-rqf", "--cached", ".venv", check=False)
     git(folder, "commit", "-q", "--amend", "-m", "x", check=False)
     git(folder, "pack-refs", "--all")
-    arguments = (str(folder / ".git"), str(folder / ".git"), 20, b".venv", bytes.lower)
+    arguments = (Repository(str(folder / ".git")), b".venv")
     assert look(*arguments).holds
     hurried = look(*arguments, budget=-1.0)
     assert hurried.left == 1

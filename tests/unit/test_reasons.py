@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import environment, permissions
+from stepin.hook import environment, permissions, trust
 from stepin.hook.permissions import Mounts
 from stepin.hook.reasons import Reason, find_reasons, is_shared, unconsented
 
@@ -32,7 +32,8 @@ def make(env: Path) -> Path:
 def reasons(project: Path) -> list[str]:
     env = environment.in_folder(str(project))
     assert env is not None
-    return list(map(str, find_reasons(env, os.path.realpath(project))))
+    found = trust.examine_git(env, "")
+    return list(map(str, find_reasons(env, os.path.realpath(project), bool(found and found.tracked))))
 
 
 def test_a_reason_is_written_as_one_word() -> None:

@@ -55,13 +55,16 @@ def test_every_combination_has_a_verdict_and_a_reason() -> None:
         list(map(Reason, KINDS)),
     ]
     seen = set()
-    for state, record, against, separator in itertools.product(states, records, reasons, (False, True)):
-        found, why = decide(Case(state, record, against, (), separator))
+    flags = (False, True)
+    for state, record, against, separator, locked in itertools.product(states, records, reasons, flags, flags):
+        case = Case(state, record, against, (), separator)
+        case.locked = locked
+        found, why = decide(case)
         assert found in verdict.VERDICTS
         assert why
         seen.add(found)
         if found == verdict.TRUSTED:
-            assert (state, record, against, separator) == ("ok", "allow", [], False)
+            assert (state, record, against, separator, locked) == ("ok", "allow", [], False, False)
     assert seen == set(verdict.VERDICTS)
 
 

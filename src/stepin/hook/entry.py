@@ -16,7 +16,7 @@ from stepin import shells
 from stepin.hook import environment, files, trust, verdict
 from stepin.hook.decision import Decision
 from stepin.hook.facts import Facts
-from stepin.hook.reasons import OWNER, repositories
+from stepin.hook.reasons import OWNER
 
 SECONDS = 2  # a helper that takes longer ends itself: the user waits for it
 ROUNDS = 2  # each waits 25 ms at most, and only for what changed within these
@@ -161,10 +161,7 @@ def decide_on(
     decision = Decision(shells.PROTOCOL, found, request.folder, environment.probe(request.folder, names))
     if env is None or env.state == "incomplete":
         return decision
-    if next(repositories(os.path.realpath(env.project)), None):
-        for folder in site_packages(env.path):  # git may replace what it tracks there
-            facts.note(folder)
-    case = trust.judge(env, request.store, request.home, trouble)
+    case = trust.judge(env, request.store, request.home, trouble, facts)
     decision.verdict, why = verdict.decide(case)
     decision.prefix, decision.bin, decision.interpreter = env.path, env.bin, env.python
     decision.prompt, decision.prompt_prefix = env.prompt, shells.prefix(env.prompt)
@@ -185,15 +182,6 @@ def shown(path: str, home: str) -> str:
     from stepin.hook.text import printable  # few names need it
 
     return printable(path)
-
-
-def site_packages(prefix: str) -> "list[str]":
-    """Return the folders that packages are installed in."""
-    try:
-        found = [os.path.join(prefix, "lib", name, "site-packages") for name in os.listdir(os.path.join(prefix, "lib"))]
-    except OSError:
-        return []
-    return [path for path in found if os.path.isdir(path)]
 
 
 def read_settings(generation: str) -> "tuple[tuple[str, ...], bool]":

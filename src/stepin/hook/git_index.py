@@ -1,59 +1,55 @@
 """Find out whether git tracks files in an environment: read git's index, without running git.
 
 An environment that came with a clone was put there by whoever wrote the repository. The format is git's
-Documentation/gitformat-index.txt: versions 2 to 4, with SHA-1 or SHA-256, split indexes and sparse entries.
+Documentation/gitformat-index.txt: versions 2 to 4, with SHA-1 or SHA-256, split indexes and sparse folders.
 """
 
 import os
 
 from stepin.hook.files import read_regular
+from stepin.hook.git_names import fold, has_other_spellings
 
 INDEX_BYTES = 1 << 28
-CONFIG_BYTES = 1 << 20
-LINE_BYTES = 8192  # of a file that consists of one path
 HEADER = 12  # "DIRC", version, number of entries
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stepin.hook.git_repository import Repository
 
-def tracks(dot_git: str, path: str) -> bool:
-    """Return whether the repository of this `.git` tracks `path` or anything below it.
 
-    An index that cannot be read tracks everything. Case is ignored: on a file system that does so, `.VENV` in the index
-    is `.venv` on disk.
+def tracks(repository: "Repository", path: str) -> bool:
+    """Return whether a repository's index has `path`, or anything below it, in any spelling.
+
+    An index that cannot be read tracks everything, and so does a repository that has objects but no index: a checkout
+    writes the index last.
     """
-    folder = git_folder(dot_git)
-    name = os.fsencode(os.path.relpath(path, os.path.dirname(dot_git)).replace(os.sep, "/")).lower()
-    if name.startswith(b"../"):
+    name = relative(repository, path)
+    if name is None:
         return False
-    index = os.path.join(folder, "index")
-    if not folder or not os.path.lexists(index):
-        return False
+    index = os.path.join(repository.folder, "index")
+    if not os.path.lexists(index):
+        return repository.has_objects()
     data = read_regular(index, INDEX_BYTES)
-    if data is None or data[:4] != b"DIRC" or _version(data) not in (2, 3, 4):
+    if data is None or data[:4] != b"DIRC" or _version(data) not in (2, 3, 4) or not _is_whole(data, repository):
         return True
     try:
-        split = any(entry.startswith("sharedindex.") for entry in os.listdir(folder))
+        split = any(entry.startswith("sharedindex.") for entry in os.listdir(repository.folder))
     except OSError:
         return True
-    if not split and _version(data) != 4:
-        return contains(data, name)
-    return _contains_rare(folder, data, name)
+    # The extension `link` is that of a split index, `sdir` that of one with sparse folders.
+    if split or b"link" in data or b"sdir" in data or _version(data) == 4 or has_other_spellings(name, data):
+        return _search_entries(repository, data, name)
+    return contains(data, name)
 
 
-def git_folder(dot_git: str) -> str:
-    """Return the folder with a work tree's index; "" if there is none.
-
-    That is `.git`, or the folder that a file `.git` names (worktrees, submodules).
-    """
-    if os.path.isdir(dot_git):
-        return dot_git
-    content = read_regular(dot_git, LINE_BYTES) or b""
-    if not content.startswith(b"gitdir:"):
-        return ""
-    return os.path.join(os.path.dirname(dot_git), os.fsdecode(content[7:].strip(b" \r\n")))
+def relative(repository: "Repository", path: str) -> "bytes | None":
+    """Return the folded path below the work tree; None if it lies outside."""
+    name = os.path.relpath(path, repository.top).replace(os.sep, "/")
+    return None if name == ".." or name.startswith("../") else fold(os.fsencode(name))
 
 
 def contains(data: bytes, name: bytes) -> bool:
-    """Return whether an index of version 2 or 3 has the entry `name` (lower case) or one below it."""
+    """Return whether an index of version 2 or 3 has the entry `name` (folded, ASCII) or one below it."""
     # These versions write each name in full, after its flags, and end it with NUL. A search for the bytes is some
     # hundred times as fast as a walk over the entries; each hit is then checked against the entry it would be in.
     low = data.lower()
@@ -78,31 +74,92 @@ def _version(data: bytes) -> int:
     return int.from_bytes(data[4:8], "big")
 
 
-def _contains_rare(folder: str, data: bytes, name: bytes) -> bool:
-    """Do the same for an index of version 4, or one that shares entries with another file."""
-    from stepin.hook import git_index_v4  # few repositories have one
+def _is_whole(data: bytes, repository: "Repository") -> bool:
+    """Return whether an index ends with the hash of what is before it, or with zeros (index.skipHash)."""
+    size = repository.hash_bytes
+    body, found = data[:-size], data[-size:]
+    if not found.strip(b"\0"):
+        from stepin.hook.git_entries import entries
 
-    hash_bytes = _hash_bytes(folder)
+        try:
+            return len(found) == size and sum(1 for _ in entries(data, HEADER, size)) >= 0
+        except IndexError:
+            return False
+    return _digest(body, size) == found
+
+
+def _digest(data: bytes, size: int) -> bytes:
+    """Return the SHA-1 (20 bytes) or SHA-256 (32) of data. It is git's format, not a matter of security."""
+    if size == 20:
+        try:
+            from _sha1 import sha1  # type: ignore[import-not-found]  # hashlib takes 4 ms to load
+        except ImportError:
+            from hashlib import sha1
+        return bytes(sha1(data).digest())  # noqa: S324  # it is what git writes
+    from hashlib import sha256
+
+    return sha256(data).digest()
+
+
+def _search_entries(repository: "Repository", data: bytes, name: bytes) -> bool:
+    """Do the same for any kind of index, entry by entry."""
+    from stepin.hook.git_entries import entries, shared_indexes  # few repositories need it
+
+    size = repository.hash_bytes
     parts = [data]
-    for shared in git_index_v4.shared_indexes(data, HEADER, hash_bytes):
-        path = os.path.join(folder, shared)
+    candidates = list(shared_indexes(data, HEADER, size))
+    for shared in candidates:
+        path = os.path.join(repository.folder, shared)
         if os.path.lexists(path):
             content = read_regular(path, INDEX_BYTES)
-            if content is None:
+            if content is None or content[:4] != b"DIRC" or not _is_whole(content, repository):
                 return True
             parts.append(content)
             break
-    for part in parts:
-        found = git_index_v4.contains(part, HEADER, name, hash_bytes) if _version(part) == 4 else contains(part, name)
-        if found:
-            return True
+    else:
+        if _is_split(data, size):
+            return True  # its shared index is gone
+    below = name + b"/"
+    try:
+        for part in parts:
+            for entry, mode, tree in entries(part, HEADER, size):
+                folded = entry.lower() if entry.isascii() else fold(entry)
+                if folded == name or folded.startswith(below):
+                    return True
+                if folded.endswith(b"/") and name.startswith(folded):
+                    rest = name[len(folded) :]
+                    if _sparse_holds(repository, mode, tree, rest):
+                        return True
+    except IndexError:
+        return True
     return False
 
 
-def _hash_bytes(folder: str) -> int:
-    """Return the length of an object's name: 32 if the repository's config says `objectformat = sha256`, else 20."""
-    common = read_regular(os.path.join(folder, "commondir"), LINE_BYTES)
-    if common:
-        folder = os.path.join(folder, os.fsdecode(common.strip()))
-    config = (read_regular(os.path.join(folder, "config"), CONFIG_BYTES) or b"").lower()
-    return 32 if b"objectformat" in config and b"sha256" in config.partition(b"objectformat")[2][:16] else 20
+def _is_split(data: bytes, hash_bytes: int) -> bool:
+    """Return whether the extensions behind the entries include `link`."""
+    at = len(data) - hash_bytes
+    found = data.find(b"link", HEADER)
+    while 0 <= found < at:
+        size = int.from_bytes(data[found + 4 : found + 8], "big")
+        if hash_bytes <= size <= at - found - 8 and data[found + 8 : found + 8 + hash_bytes].strip(b"\0"):
+            end = found + 8 + size
+            if end == at or data[end : end + 4].isalpha():
+                return True
+        found = data.find(b"link", found + 1)
+    return False
+
+
+def _sparse_holds(repository: "Repository", mode: int, tree: bytes, name: bytes) -> bool:
+    """Return whether the tree that stands for a sparse folder has `name` below it; True if it cannot be read."""
+    from stepin.hook.git_entries import SPARSE
+    from stepin.hook.git_objects import MissingObjectError, ObjectStore
+
+    if mode != SPARSE:
+        return False
+    store = ObjectStore(os.path.join(repository.common, "objects"), repository.hash_bytes)
+    try:
+        return store.holds(tree, name.split(b"/"), fold)
+    except MissingObjectError:
+        return True
+    finally:
+        store.close()

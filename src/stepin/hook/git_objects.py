@@ -12,6 +12,7 @@ import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from mmap import mmap
 
 OBJECT_BYTES = 64 << 20  # a tree or a commit larger than this is not read
@@ -131,6 +132,15 @@ class ObjectStore:
             found.append((content[space + 1 : end], content[end + 1 : end + 1 + self._size]))
             at = end + 1 + self._size
         return found
+
+    def holds(self, tree: bytes, parts: list[bytes], fold: Callable[[bytes], bytes]) -> bool:
+        """Return whether a tree has the path with these folded parts, in any spelling. Raises MissingObjectError."""
+        level = [tree]
+        for depth, part in enumerate(parts):
+            level = [name for one in level for entry, name in self.entries(one) if entry == part or fold(entry) == part]
+            if not level or depth == len(parts) - 1:
+                break
+        return bool(level)
 
     def read(self, name: bytes) -> tuple[int, bytes]:
         """Return (kind, content) of an object. Raises MissingObjectError."""

@@ -10,11 +10,15 @@ from __future__ import annotations
 import os
 import time
 
-from stepin.hook.git_objects import MissingObjectError, ObjectStore
+from stepin.hook.files import read_regular
+from stepin.hook.git_names import fold
+from stepin.hook.git_repository import CONFIG_BYTES, read_config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Collection, Iterator
+
+    from stepin.hook.git_repository import Repository
 
 BUDGET = 0.1  # seconds that one decision spends on this
 # What git's commands leave (gitrepository-layout(5), git-rev-parse(1)). These are looked at whatever the time.
@@ -46,72 +50,54 @@ class Answer:
 
 
 def look(
-    git_dir: str,
-    common_dir: str,
-    hash_bytes: int,
+    repository: Repository,
     path: bytes,
-    fold: Callable[[bytes], bytes],
-    known: set[str] | frozenset[str] = frozenset(),
+    known: Collection[str] = (),
     budget: float = BUDGET,
 ) -> Answer:
-    """Look for `path` (relative to the work tree, `/` between its parts) in the trees of all tips.
+    """Look for `path` (below the work tree, folded, `/` between its parts) in the trees of all tips.
 
-    `fold` maps a name to what the file system may take it for. `known` holds tips that are known not to have the path.
+    `known` are tips that do not have the path. `budget` is in seconds; the likely tips are looked at all the same.
     """
     answer = Answer()
-    store = ObjectStore(os.path.join(common_dir, "objects"), hash_bytes)
-    parts = [fold(part) for part in path.split(b"/")]
-    ends = time.monotonic() + budget
-    if os.path.lexists(os.path.join(common_dir, "reftable")):  # extensions.refStorage, git 2.45
+    if os.path.lexists(os.path.join(repository.common, "reftable")):  # extensions.refStorage, git 2.45
         answer.unknown = "its references are in a reftable, which stepin does not read"
         return answer
-    trees: dict[bytes, bool] = {}
+    names: dict[str, bool] = {}
+    for name, likely in tips(repository.folder, repository.common, 2 * repository.hash_bytes):
+        names.setdefault(name, likely)
+    answer.clean = {name for name in names if name in known}
+    unseen = {name: likely for name, likely in names.items() if name not in answer.clean}
+    if unseen:
+        _look_at(repository, unseen, path.split(b"/"), budget, answer)
+    return answer
+
+
+def _look_at(repository: Repository, names: dict[str, bool], parts: list[bytes], budget: float, answer: Answer) -> None:
+    from stepin.hook.git_objects import MissingObjectError, ObjectStore  # most tips were looked at before
+
+    store = ObjectStore(os.path.join(repository.common, "objects"), repository.hash_bytes)
+    ends = time.monotonic() + budget
+    trees: set[bytes | None] = set()  # many tips share one
     try:
-        seen: set[str] = set()
-        for name, likely in tips(git_dir, common_dir, 2 * hash_bytes):
-            if name in seen:
-                continue
-            seen.add(name)
-            if name in known:
-                answer.clean.add(name)
-                continue
+        for name, likely in names.items():
             if not likely and time.monotonic() > ends:
                 answer.left += 1
                 continue
             try:
                 tree = store.tree_of(bytes.fromhex(name))
-                if tree is not None and _holds(store, tree, parts, fold, trees):
+                if tree is not None and tree not in trees and store.holds(tree, parts, fold):
                     answer.holds = True
-                    return answer
+                    return
+                trees.add(tree)
                 answer.clean.add(name)
             except MissingObjectError as error:
                 if likely:
                     answer.unknown = f"object {error} cannot be read"
-                    return answer
+                    return
                 answer.left += 1
     finally:
         store.close()
-    return answer
-
-
-def _holds(
-    store: ObjectStore,
-    tree: bytes,
-    parts: list[bytes],
-    fold: Callable[[bytes], bytes],
-    trees: dict[bytes, bool],
-) -> bool:
-    """Return whether a tree holds the path; `trees` remembers the answers for root trees."""
-    if tree not in trees:
-        level = [tree]
-        for depth, part in enumerate(parts):
-            level = [
-                name for one in level for entry, name in store.entries(one) if entry == part or fold(entry) == part
-            ]
-            if not level or depth == len(parts) - 1:
-                break
-        trees[tree] = bool(level)
-    return trees[tree]
 
 
 def tips(git_dir: str, common_dir: str, digits: int) -> Iterator[tuple[str, bool]]:
@@ -140,20 +126,11 @@ def tips(git_dir: str, common_dir: str, digits: int) -> Iterator[tuple[str, bool
 
 def _upstream(common_dir: str, branch: str) -> str:
     """Return the remote-tracking reference of a branch, from the repository's config; "" if it has none."""
-    section = f'[branch "{branch}"]'
-    values: dict[str, str] = {}
-    inside = False
-    for line in _read(os.path.join(common_dir, "config")).splitlines():
-        text = line.strip()
-        if text.startswith("["):
-            inside = text == section
-        elif inside:
-            key, _, value = text.partition("=")
-            values[key.strip().lower()] = value.strip()
-    merge = values.get("merge", "")
-    if not values.get("remote") or not merge.startswith("refs/heads/"):
+    values = read_config(read_regular(os.path.join(common_dir, "config"), CONFIG_BYTES) or b"")
+    remote, merge = values.get(f"branch.{branch}.remote", ""), values.get(f"branch.{branch}.merge", "")
+    if not remote or not merge.startswith("refs/heads/"):
         return ""
-    return f"refs/remotes/{values['remote']}/{merge.removeprefix('refs/heads/')}"
+    return f"refs/remotes/{remote}/{merge.removeprefix('refs/heads/')}"
 
 
 def _resolve(line: str, git_dir: str, common_dir: str, digits: int) -> str:
@@ -183,6 +160,4 @@ def _packed(common_dir: str) -> list[str]:
 
 def _read(path: str, limit: int = REFERENCE_BYTES) -> str:
     """Return a small file's text; "" if it is none that can be read."""
-    from stepin.hook.environment import read_regular
-
     return os.fsdecode(read_regular(path, limit) or b"")

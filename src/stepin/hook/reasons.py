@@ -74,8 +74,8 @@ def unconsented(reasons: "Iterable[Reason]", consented: "Iterable[Reason]") -> l
     return [reason for reason in reasons if not any(consent.covers(reason) for consent in consented)]
 
 
-def find_reasons(env: "Environment", real_project: str) -> list[Reason]:
-    """Return the facts about an environment that need named consent."""
+def find_reasons(env: "Environment", real_project: str, is_tracked: bool) -> list[Reason]:
+    """Return the facts about an environment that need named consent. `is_tracked` is what stepin.hook.git found."""
     real, real_bin = os.path.realpath(env.path), os.path.realpath(env.bin)
     found = []
     if not _is_inside(real, real_project):
@@ -84,7 +84,7 @@ def find_reasons(env: "Environment", real_project: str) -> list[Reason]:
         found.append(Reason(SYMLINK, real_bin))
     if os.name != "nt":
         found += _find_owners({real, real_project, real_bin, os.path.join(real, "pyvenv.cfg")})
-    if _is_tracked(real_project, {os.path.join(real_project, env.name), real}):
+    if is_tracked:
         found.append(Reason(TRACKED))
     return found
 
@@ -110,18 +110,9 @@ def _find_owners(own: set[str]) -> "Iterator[Reason]":
             yield Reason(WRITABLE)
 
 
-def _is_tracked(real_project: str, paths: set[str]) -> bool:
-    for repository in repositories(real_project):
-        from stepin.hook import git_index  # only in a repository
-
-        if any(git_index.tracks(repository, path) for path in paths):
-            return True
-    return False
-
-
-def repositories(real_project: str) -> "Iterator[str]":
-    """Yield the `.git` of each work tree that the project lies in, the nearest first."""
-    for folder in (real_project, *_parents(real_project)):
+def repositories(real: str) -> "Iterator[str]":
+    """Yield the `.git` of each work tree that the folder with this real path lies in, the nearest first."""
+    for folder in (real, *_parents(real)):
         dot_git = os.path.join(folder, ".git")
         if os.path.lexists(dot_git):
             yield dot_git

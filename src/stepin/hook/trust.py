@@ -15,8 +15,8 @@ It lies at the mirror of the project's *real* path, and counts while the folder 
 
 import os
 
-from stepin.hook import files as state
-from stepin.hook.reasons import Reason, find_reasons, is_shared
+from stepin.hook import files
+from stepin.hook.reasons import Reason, find_reasons, is_shared, repositories
 from stepin.hook.verdict import Case
 
 PROJECT = "project"
@@ -26,6 +26,8 @@ RECORD_BYTES = 64 * 1024
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stepin.hook.environment import Environment
+    from stepin.hook.facts import Facts
+    from stepin.hook.git import Examination
 
 
 def identity(folder: str) -> dict[str, str]:
@@ -46,7 +48,7 @@ def identity(folder: str) -> dict[str, str]:
 
 def record_path(store: str, real: str, scope: str = PROJECT) -> str:
     """Return the path of the record about the folder with this real path. `scope` is PROJECT or TREE."""
-    return os.path.join(store, "trust" + state.mirror(real), scope)
+    return os.path.join(store, "trust" + files.mirror(real), scope)
 
 
 def encode(path: str) -> str:
@@ -61,7 +63,7 @@ def decode(text: str) -> str:
 
 def read_record(store: str, real: str, scope: str = PROJECT) -> dict[str, str] | None:
     """Return a record's keys and values; None if there is none, or it cannot be understood."""
-    data = state.read_regular(record_path(store, real, scope), RECORD_BYTES, links=False)
+    data = files.read_regular(record_path(store, real, scope), RECORD_BYTES, links=False)
     if data is None:
         return None
     lines = os.fsdecode(data).split("\n")
@@ -108,15 +110,33 @@ def lookup(store: str, real: str, trees: bool = True) -> tuple[str, list[Reason]
         folder = parent
 
 
-def judge(env: "Environment", store: str, home: str, trouble: str) -> Case:
+def judge(env: "Environment", store: str, home: str, trouble: str, facts: "Facts | None" = None) -> Case:
     """Return the case of an environment, for `verdict.decide`.
 
-    `trouble` is why the state folder must not be believed ("" if it can be): then no record counts.
+    `trouble` is why the state folder must not be believed ("" if it can be): then no record counts. `facts` notes what
+    the case depends on.
     """
     real = os.path.realpath(env.project)
     hinted = not (_is_above(env.project, home) or _is_above(real, os.path.realpath(home)) or is_shared(real))
     record, consented = lookup(store, real, trees=hinted) if not trouble else ("store", [])
-    return Case(env.state, record, find_reasons(env, real), consented, os.pathsep in env.bin, hinted)
+    found = examine_git(env, "" if trouble else store, facts)
+    case = Case(env.state, record, find_reasons(env, real, bool(found and found.tracked)), consented)
+    case.separator, case.hinted, case.locked = os.pathsep in env.bin, hinted, bool(found and found.locked)
+    return case
+
+
+def examine_git(env: "Environment", store: str, facts: "Facts | None" = None) -> "Examination | None":
+    """Return what the repositories around an environment say of it; None if there are none.
+
+    `store` is the state folder that remembers what was looked at ("": nothing is remembered).
+    """
+    project, prefix = os.path.realpath(env.project), os.path.realpath(env.path)
+    dot_gits = dict.fromkeys([*repositories(project), *repositories(os.path.dirname(prefix))])
+    if not dot_gits and not os.path.lexists(os.path.join(prefix, ".git")):
+        return None
+    from stepin.hook import git  # only in a repository
+
+    return git.examine_environment(env, project, prefix, dot_gits, store, facts)
 
 
 def _is_above(folder: str, home: str) -> bool:

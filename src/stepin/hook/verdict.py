@@ -20,9 +20,10 @@ REFUSED = "refused"  # a reason needs consent by name
 BROKEN = "broken"  # its interpreter is missing or cannot be run
 LEGACY = "legacy"  # no pyvenv.cfg
 IMPOSSIBLE = "impossible"  # its path contains the separator of PATH
+WAITING = "waiting"  # git is writing to the work tree
 INCOMPLETE = "incomplete"  # no interpreter yet; the walk continues upward
 NONE = "none"  # no environment; the walk continues upward
-VERDICTS = (TRUSTED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, INCOMPLETE, NONE)
+VERDICTS = (TRUSTED, UNTRUSTED, DENIED, REFUSED, BROKEN, LEGACY, IMPOSSIBLE, WAITING, INCOMPLETE, NONE)
 
 
 class Case:
@@ -33,7 +34,7 @@ class Case:
     (no record).
     """
 
-    __slots__ = ("consented", "hinted", "reasons", "record", "separator", "state")
+    __slots__ = ("consented", "hinted", "locked", "reasons", "record", "separator", "state")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Case:
         self.reasons = reasons
         self.consented = consented  # from allow --anyway
         self.separator = separator  # the folder that would go onto PATH contains the separator of PATH
+        self.locked = False  # git holds the lock of an index, and this environment was not judged before as it is now
         self.hinted = hinted  # False in HOME, above it and in shared temporary folders
 
 
@@ -71,6 +73,8 @@ def decide(case: Case) -> tuple[str, str]:
     refused = unconsented(case.reasons, case.consented)
     if refused:
         return REFUSED, "; ".join(f"{reason.description} ({reason.kind})" for reason in refused)
+    if case.locked:
+        return WAITING, "git is writing to the work tree"
     if case.record == "changed":
         return UNTRUSTED, "it was trusted, but its project folder has been replaced"
     if case.record != "allow":
