@@ -1,4 +1,4 @@
-"""A user with a home of their own, whose command lines run in this process, and environments made by hand."""
+"""A user with a new home, whose command lines run in this process, and environments without a Python."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class User:
         return Result(code, out, err)
 
     def script(self, *arguments: str, shell: str = "", after: str = "") -> Result:
-        """Run a command line as a process of its own; `shell` and `after` stand before and behind it, for /bin/sh."""
+        """Run a command line as a process. /bin/sh reads `shell` before it and `after` behind it."""
         code = "import sys; from stepin.cli import main; sys.exit(main())"
         command = ["/bin/sh", "-c", f'{shell}"$@" {after}', "sh", sys.executable, "-c", code, *arguments]
         done = subprocess.run(command, cwd=self.home, capture_output=True, text=True)
@@ -60,7 +60,7 @@ class User:
         return os.readlink(self.store / "current")
 
     def env(self, project: str | Path = "project", name: str = ".venv") -> Path:
-        """Lay out an environment and return its project's folder. Nothing of it is ever run."""
+        """Create an environment and return its project's folder. Nothing in it is ever run."""
         folder = self.home / project
         (folder / name / "bin").mkdir(parents=True)
         (folder / name / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.2\n")
@@ -82,7 +82,7 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 @pytest.fixture
 def tracked() -> Callable[[Path], None]:
-    """Makes git track a file in a project's environment."""
+    """Make git track a file in a project's environment."""
 
     def track(project: Path) -> None:
         git = ["git", "-C", str(project), "-c", "init.defaultBranch=main"]

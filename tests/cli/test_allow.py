@@ -11,7 +11,7 @@ import pytest
 from cli.conftest import User
 
 
-def test_the_nearest_project_is_allowed_and_every_shell_notices(user: User) -> None:
+def test_allow_trusts_the_nearest_project_and_every_shell_notices(user: User) -> None:
     project = user.env()
     (project / "src/deep").mkdir(parents=True)
     user.run("setup", "--yes")
@@ -23,7 +23,7 @@ def test_the_nearest_project_is_allowed_and_every_shell_notices(user: User) -> N
 
 
 def test_a_named_folder_means_that_folder(user: User) -> None:
-    """What is named is allowed, not a project that lies above it."""
+    """That folder is trusted, not a project above it."""
     project = user.env()
     (project / "src").mkdir()
     result = user.run("allow", str(project / "src"))
@@ -59,7 +59,7 @@ def test_reasons_against_are_named_with_the_remedy(user: User, tracked: Callable
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
 
 
-def test_consent_is_to_exactly_what_there_was(user: User, tracked: Callable[[Path], None]) -> None:
+def test_consent_covers_only_the_reasons_of_that_moment(user: User, tracked: Callable[[Path], None]) -> None:
     project = user.env()
     tracked(project)
     assert user.run("allow", "--anyway", cwd=project).code == 0
@@ -71,7 +71,7 @@ def test_consent_is_to_exactly_what_there_was(user: User, tracked: Callable[[Pat
     assert status["reason"].endswith("(writable)")
 
 
-def test_named_reasons_cover_themselves_alone(user: User, tracked: Callable[[Path], None]) -> None:
+def test_named_reasons_cover_no_other_reason(user: User, tracked: Callable[[Path], None]) -> None:
     project = user.env()
     tracked(project)
     (project / ".venv").chmod(0o777)
@@ -82,7 +82,7 @@ def test_named_reasons_cover_themselves_alone(user: User, tracked: Callable[[Pat
     assert user.run("allow", "--anyway=tracked,writable", cwd=project).code == 0
 
 
-def test_a_plain_allow_keeps_the_consent_that_there_is(user: User, tracked: Callable[[Path], None]) -> None:
+def test_a_plain_allow_keeps_earlier_consent(user: User, tracked: Callable[[Path], None]) -> None:
     project = user.env()
     tracked(project)
     user.run("allow", "--anyway", cwd=project)
@@ -90,7 +90,7 @@ def test_a_plain_allow_keeps_the_consent_that_there_is(user: User, tracked: Call
     assert user.run("status", "--json", cwd=project).json["verdict"] == "trusted"
 
 
-def test_a_link_is_consented_to_with_its_target(user: User) -> None:
+def test_consent_to_a_link_includes_its_target(user: User) -> None:
     outside = user.env("elsewhere", "shared")
     other = user.env("other", "shared")
     project = user.home / "project"
@@ -105,20 +105,20 @@ def test_a_link_is_consented_to_with_its_target(user: User) -> None:
     assert user.run("status", "--json", cwd=project).json["verdict"] == "refused"
 
 
-def test_the_folder_after_anyway_is_a_folder(user: User, tracked: Callable[[Path], None]) -> None:
+def test_a_folder_after_anyway_is_not_a_reason(user: User, tracked: Callable[[Path], None]) -> None:
     project = user.env()
     tracked(project)
     assert user.run("allow", "--anyway", str(project)).code == 0
 
 
 @pytest.mark.parametrize("words", ["", "nonsense", "tracked,nonsense"])
-def test_a_reason_that_is_none_is_usage(user: User, words: str) -> None:
+def test_an_unknown_reason_is_wrong_usage(user: User, words: str) -> None:
     result = user.run("allow", f"--anyway={words}", cwd=user.env())
     assert result.code == 2
     assert "owner, writable, symlink, redirect, tracked" in result.err
 
 
-def test_a_tree_covers_what_is_to_come(user: User) -> None:
+def test_a_tree_covers_future_projects(user: User) -> None:
     code = user.home / "code"
     code.mkdir()
     assert user.run("allow", "--tree", cwd=code) == (0, "allowed: every project below ~/code\n", "")
@@ -126,8 +126,8 @@ def test_a_tree_covers_what_is_to_come(user: User) -> None:
     assert user.run("status", "--json", cwd=user.env("other")).json["verdict"] == "untrusted"
 
 
-def test_a_trees_consent_is_by_name(user: User, tracked: Callable[[Path], None]) -> None:
-    """What will come to lie there is not known, so there is nothing that a bare --anyway could be consent to."""
+def test_consent_for_a_tree_is_by_name(user: User, tracked: Callable[[Path], None]) -> None:
+    """Its future projects are unknown, so there is nothing that a bare --anyway could consent to."""
     code = user.home / "code"
     code.mkdir()
     assert user.run("allow", "--tree", "--anyway", cwd=code).code == 2
@@ -151,7 +151,7 @@ def test_a_trees_consent_is_by_name(user: User, tracked: Callable[[Path], None])
         (lambda env: env.parent.rename(env.parent.with_name("a:b")), "separates the entries of PATH"),
     ],
 )
-def test_what_can_never_be_allowed_says_so(user: User, spoil: Callable[[Path], object], words: str) -> None:
+def test_what_can_never_be_trusted_is_reported(user: User, spoil: Callable[[Path], object], words: str) -> None:
     project = user.env()
     spoil(project / ".venv")
     project = next(path for path in (user.home / "a:b", project) if path.exists())
@@ -161,7 +161,7 @@ def test_what_can_never_be_allowed_says_so(user: User, spoil: Callable[[Path], o
     assert not user.store.exists()
 
 
-def test_home_itself_is_allowed_only_by_its_own_name(user: User) -> None:
+def test_home_itself_needs_a_record_of_its_own(user: User) -> None:
     user.env(".")
     assert user.run("allow", "--tree").code == 0
     assert user.run("status", "--json").json["verdict"] == "untrusted"
@@ -169,7 +169,7 @@ def test_home_itself_is_allowed_only_by_its_own_name(user: User) -> None:
     assert user.run("status", "--json").json["verdict"] == "trusted"
 
 
-def test_links_in_the_way_do_not_matter(user: User) -> None:
+def test_links_in_the_path_do_not_matter(user: User) -> None:
     project = user.env("real/project")
     (user.home / "link").symlink_to("real")
     assert user.run("allow", cwd=user.home / "link/project").out == "allowed: ~/link/project/.venv\n"

@@ -1,4 +1,4 @@
-"""The block in an rc file: it comes and goes to the byte, and nobody else's line is touched."""
+"""The block in a startup file: removing it restores the file to the byte, and no other line changes."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def test_an_untouched_file_comes_back_to_the_byte(content: bytes) -> None:
 
 
 @given(CONTENT)
-def test_again_changes_nothing(content: bytes) -> None:
+def test_adding_it_again_changes_nothing(content: bytes) -> None:
     once = blocks.add(content, LINE)
     assert blocks.add(once, LINE) == once
 
 
 @given(CONTENT, CONTENT)
-def test_what_is_added_behind_it_stays(content: bytes, later: bytes) -> None:
+def test_lines_added_after_it_stay(content: bytes, later: bytes) -> None:
     left = taken_out(blocks.add(content, LINE) + later).content
     end = b"" if not content or content.endswith(b"\n") or not later else b"\n"
     assert left == content + end + later
 
 
-def test_a_file_that_was_made_for_it_goes_with_it() -> None:
+def test_a_file_that_setup_created_goes_with_the_block() -> None:
     assert taken_out(blocks.add(None, LINE)) == (b"", True)
     assert taken_out(blocks.add(b"", LINE)) == (b"", False)
     assert taken_out(b"mine\n" + blocks.add(None, LINE)) == (b"mine\n", False)
@@ -56,7 +56,7 @@ def test_a_file_that_was_made_for_it_goes_with_it() -> None:
     assert taken_out(again).is_empty
 
 
-def test_another_line_takes_the_place_of_the_old_one() -> None:
+def test_a_new_line_replaces_the_old_one() -> None:
     first = b"before\n" + blocks.add(b"", OTHER) + b"after\n"
     second = blocks.add(first, LINE)
     assert OTHER not in second
@@ -71,18 +71,18 @@ def test_two_blocks_become_one() -> None:
     assert taken_out(b"a\n" + block + b"b\n" + block + b"c\n").content == b"a\nb\nc\n"
 
 
-def test_lines_that_others_put_into_the_block_stay() -> None:
+def test_lines_that_others_add_to_the_block_stay() -> None:
     lines = blocks.add(b"mine\n", LINE).splitlines(keepends=True)
     lines.insert(3, b"export THEIRS=1\n")
     assert taken_out(b"".join(lines)).content == b"mine\nexport THEIRS=1\n"
 
 
-def test_a_block_whose_end_is_gone_takes_nothing_with_it() -> None:
+def test_a_block_without_its_end_takes_no_other_line_with_it() -> None:
     spoilt = blocks.add(b"mine\n", LINE).replace(blocks.END + b"\n", b"") + b"theirs\n"
     assert taken_out(spoilt).content == b"mine\ntheirs\n"
 
 
-def test_a_block_that_an_editor_gave_carriage_returns_is_known() -> None:
+def test_a_block_with_carriage_returns_is_recognized() -> None:
     content = blocks.add(b"mine", LINE).replace(b"\n", b"\r\n")
     assert taken_out(content).content == b"mine"
     assert blocks.held(content) == [LINE + b" " + blocks.TAG]

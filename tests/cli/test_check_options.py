@@ -49,7 +49,7 @@ def test_a_snooze_may_end_far_away(user: User, project: Path, end: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["0001-01-01", "9999-13-01", "24:00", "yesterday", "0001-01-01T00:00-14:00", ""])
-def test_a_snooze_needs_a_time_to_come(user: User, project: Path, end: str) -> None:
+def test_a_snooze_needs_a_time_in_the_future(user: User, project: Path, end: str) -> None:
     result = user.run("snooze", "--until", end, cwd=project)
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
 

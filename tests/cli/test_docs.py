@@ -79,7 +79,7 @@ def words(schema: object) -> set[str]:
     return found
 
 
-def test_the_verdicts_of_the_schemas_are_all_there_are() -> None:
+def test_the_schemas_list_every_verdict() -> None:
     for kind in ("status", "why"):
         assert schemas.load(kind)["properties"]["verdict"]["enum"] == list(verdict.VERDICTS)
 

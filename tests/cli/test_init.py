@@ -25,7 +25,7 @@ def modules(code: str) -> set[str]:
 
 
 def test_it_imports_only_this() -> None:
-    """It runs at each start of a shell whose rc file has it: neither click nor platformdirs nor pathlib."""
+    """A shell's start may wait for it: no click, no platformdirs, no pathlib."""
     loaded = modules(CODE) - modules("import sys")
     assert loaded <= {
         "__future__",
@@ -43,8 +43,8 @@ def test_it_imports_only_this() -> None:
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
-def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> None:
-    """Nothing of the shell's code is made by Python; PATH is extended by what `setup` renders alone."""
+def test_it_prints_a_header_and_the_shells_files_unchanged(user: User, shell: str) -> None:
+    """Python creates none of the shell code. Only the hook of `setup` extends PATH."""
     folder = Path(render.shell_folder())
     parts = [folder / shell / f"{part}.{shell}" for part in render.PARTS[1:]]
     body = b"".join(part.read_bytes() for part in parts if part.exists())
@@ -60,7 +60,7 @@ def test_it_is_a_header_and_the_files_as_they_stand(user: User, shell: str) -> N
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
 def test_the_boot_line_is_defined_once(shell: str) -> None:
-    """A hook starts its helper with what the header hands over, not with a copy that could differ from it."""
+    """A hook starts its helper with the line in the header, not with a copy."""
     texts = [path.read_text() for path in Path(render.shell_folder(), shell).iterdir()]
     assert any("$__stepin_boot" in text for text in texts)
     assert not any("sys.path" in text for text in texts)
@@ -68,7 +68,7 @@ def test_the_boot_line_is_defined_once(shell: str) -> None:
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
 @pytest.mark.parametrize("way", ["init", "setup"])
-def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: str, way: str) -> None:
+def test_it_loads_without_a_word_in_a_strict_shell(user: User, shell: str, way: str) -> None:
     adapter = ADAPTERS[shell]
     needed(shell)
     home = user.home / "a b'\"$(touch PWNED)\\"
@@ -92,7 +92,7 @@ def test_it_loads_quietly_in_a_shell_that_forgives_nothing(user: User, shell: st
 
 
 def test_an_upgrade_of_python_finds_the_helper_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pairs name folders that an environment of a later Python would use; all are absolute, today's come first."""
+    """The pairs include the folders of later Pythons. All are absolute, the current one is first."""
     library = tmp_path / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "bin/python"))
@@ -106,12 +106,12 @@ def test_an_upgrade_of_python_finds_the_helper_again(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize("arguments", [["init"], ["init", "tcsh"], ["init", "bash", "more"], ["init", "--nonsense"]])
-def test_usage(user: User, arguments: list[str]) -> None:
+def test_wrong_usage_is_one_line(user: User, arguments: list[str]) -> None:
     result = user.run(*arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("stepin: ")
     assert result.err.count("\n") == 1
 
 
-def test_a_reader_that_goes_away_is_no_error(user: User) -> None:
+def test_a_reader_that_leaves_is_no_error(user: User) -> None:
     assert user.script("init", "bash", after="| true").err == ""

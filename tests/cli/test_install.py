@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.shells import needed
-from cli.wheels import BASE, ROOT, build, put_together
+from cli.wheels import BASE, ROOT, build, rebuild
 from shells.adapter import ADAPTERS
 from shells.driver import SHELLS, Place, Session
 
@@ -35,7 +35,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables that make pip use these wheels alone."""
     folder = tmp_path_factory.mktemp("wheels")
     for name in BASE:
-        put_together(name, folder)
+        rebuild(name, folder)
     return {
         "STEPIN_PACKAGE": str(build("wheel", folder)),
         "PIP_NO_INDEX": "1",
@@ -46,7 +46,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory, offline: dict[str, str]) -> Path:
-    """A new user's home after the command."""
+    """A new user's home after the installation."""
     home = tmp_path_factory.mktemp("a new user's") / "home"
     home.mkdir()
     done = run(INSTALL, environ(home, **offline))
@@ -54,14 +54,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory, offline: dict[str, str])
     return home
 
 
-def test_the_command_is_there_and_nothing_is_wrong(installed: Path) -> None:
+def test_the_command_works_and_doctor_finds_no_problem(installed: Path) -> None:
     command = installed / ".local/bin/stepin"
     assert command.resolve() == installed / ".local/share/stepin/venv/bin/stepin"
     done = run([str(command), "doctor"], environ(installed, SHELL="/bin/bash"))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
-def test_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
+def test_running_it_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
     """What the user has is kept, and an environment that works is not recreated."""
     before = (installed / ".local/share/stepin/venv/pyvenv.cfg").stat()
     done = run(INSTALL, environ(installed, **offline))
@@ -71,7 +71,7 @@ def test_again_is_harmless(installed: Path, offline: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_new_shell_steps_into_a_real_project(installed: Path, shell: str, tmp_path: Path) -> None:
+def test_a_new_shell_activates_a_real_project(installed: Path, shell: str, tmp_path: Path) -> None:
     needed(shell)
     place = Place(installed)
     project = installed / f"projects/{shell}"
@@ -190,7 +190,7 @@ def test_root_installs_nothing_into_another_users_home(tmp_path: Path) -> None:
     assert os.listdir(home) == []
 
 
-def test_somebody_elses_command_stays(installed: Path, offline: dict[str, str]) -> None:
+def test_another_program_called_stepin_stays(installed: Path, offline: dict[str, str]) -> None:
     """A ~/.local/bin/stepin that is not a link is not overwritten, and stays on PATH."""
     command = installed / ".local/bin/stepin"
     target = os.readlink(command)

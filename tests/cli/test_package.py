@@ -1,4 +1,4 @@
-"""What the wheel and the sdist hold, exactly."""
+"""The exact content of the wheel and the sdist."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ INFO = f"stepin-{__version__}.dist-info"
 
 
 def known(*folders: str) -> set[str]:
-    """Return the files of these folders that git knows or would take."""
+    """Return the files of these folders that git tracks or would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *folders]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     return {name for name in names if (ROOT / name).exists()}
 
 
-def test_the_wheel_holds_the_package_and_the_shell_files(tmp_path: Path) -> None:
+def test_the_wheel_contains_the_package_and_the_shell_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(build("wheel", tmp_path)) as archive:
         found = set(archive.namelist())
         package = {name.removeprefix("src/") for name in known("src")}
@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_package_and_the_shell_files(tmp_path: Path) -> None
         ]
 
 
-def test_the_sdist_holds_all_that_the_tests_need(tmp_path: Path) -> None:
+def test_the_sdist_contains_all_that_the_tests_need(tmp_path: Path) -> None:
     top = f"stepin-{__version__}/"
     with tarfile.open(build("sdist", tmp_path)) as archive:
         found = {name.removeprefix(top) for name in archive.getnames()}
@@ -54,7 +54,7 @@ def test_the_sdist_holds_all_that_the_tests_need(tmp_path: Path) -> None:
 
 
 def test_every_file_is_short() -> None:
-    """No file over 400 lines: one that grows past it has more than one job."""
+    """A file of more than 400 lines has more than one job."""
     names = [name for name in known("src", "shell", "tests") if name.endswith((".py", ".bash", ".zsh", ".fish", ".sh"))]
     long = [name for name in names if len((ROOT / name).read_bytes().splitlines()) > 400]
     assert long == []

@@ -39,7 +39,7 @@ def test_a_login_bash_reads_the_hook_too(tmp_path: Path, present: dict[str, str]
     assert bash.login_file(str(tmp_path)) == (str(tmp_path / expected) if expected else "")
 
 
-def test_zdotdir_is_asked_of_zsh_where_its_rc_file_sets_it(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zsh_is_asked_for_a_zdotdir_that_zshenv_sets(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     needed("zsh")
     assert zsh.zdotdir(str(user.home)) == str(user.home)
     (user.home / ".zshenv").write_text('print noise\nZDOTDIR="$HOME/z dot"\n')
@@ -49,7 +49,7 @@ def test_zdotdir_is_asked_of_zsh_where_its_rc_file_sets_it(user: User, monkeypat
 
 
 def line_of(hook: Path, shared: bool) -> str:
-    """Return the line that ~/.bashrc and ~/.zshrc have, or that which other shells read, too."""
+    """Return the line for ~/.bashrc and ~/.zshrc, or the one for a file that other shells read, too."""
     plain, login = bash.of("/nobody", str(hook))
     return (login if shared else plain).line.decode()
 
@@ -57,7 +57,7 @@ def line_of(hook: Path, shared: bool) -> str:
 @pytest.mark.parametrize("options", ["", "-e", "-u", "-eu"])
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 @pytest.mark.parametrize("shared", [False, True])
-def test_the_line_reads_the_file_whatever_is_aliased(tmp_path: Path, shell: str, options: str, shared: bool) -> None:
+def test_no_alias_changes_the_line(tmp_path: Path, shell: str, options: str, shared: bool) -> None:
     """Also under `set -e` and `-u`, with a name that has to be quoted, and with a carriage return at its end."""
     needed(shell)
     hook = tmp_path / "a b'$(touch PWNED)\"`x`"
@@ -78,7 +78,7 @@ def test_the_line_reads_the_file_whatever_is_aliased(tmp_path: Path, shell: str,
     assert not (tmp_path / "PWNED").exists()
 
 
-def test_the_line_in_a_shared_file_is_nothing_to_sh(tmp_path: Path) -> None:
+def test_sh_ignores_the_line_in_a_shared_file(tmp_path: Path) -> None:
     hook = tmp_path / "hook"
     hook.write_text("echo read\n")
     code = line_of(hook, shared=True) + "\necho end\n"
@@ -87,7 +87,7 @@ def test_the_line_in_a_shared_file_is_nothing_to_sh(tmp_path: Path) -> None:
     assert (found.stdout, found.stderr) == (expected, "")
 
 
-def test_the_line_of_fish_reads_the_file_where_there_is_a_prompt(tmp_path: Path) -> None:
+def test_the_line_of_fish_reads_the_file_in_an_interactive_shell(tmp_path: Path) -> None:
     needed("fish")
     hook = tmp_path / "a b'$(touch PWNED)\\"
     hook.write_text("echo read\n")
@@ -138,7 +138,7 @@ def test_an_access_list_stays(tmp_path: Path) -> None:
 def test_a_file_is_written_in_place_if_copying_its_access_list_is_not_possible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """macOS: the file stays the very same one, and a copy for the case of a crash goes."""
+    """On macOS the inode stays, and the copy for the case of a crash is removed."""
     monkeypatch.delattr(os, "listxattr", raising=False)
     rc = tmp_path / "rc"
     rc.write_bytes(b"long old content")
@@ -159,14 +159,14 @@ def test_a_file_that_is_swapped_for_a_pipe_does_not_block(tmp_path: Path, monkey
         user_files.read(str(rc))
 
 
-def test_a_second_name_of_the_file_has_the_same_content(tmp_path: Path) -> None:
+def test_a_hard_link_keeps_the_same_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"long old content")
     os.link(tmp_path / "a", tmp_path / "b")
     user_files.replace(str(tmp_path / "a"), b"long old content", b"new")
     assert (tmp_path / "b").read_bytes() == b"new"
 
 
-def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_change_by_another_program_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "rc").write_bytes(b"theirs")
     with pytest.raises(user_files.UnwritableError, match="changed by another program"):
         user_files.replace(str(tmp_path / "rc"), b"seen before", b"ours")
@@ -182,7 +182,7 @@ def test_a_change_by_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
         (lambda path: path.symlink_to(path.name), "cannot be read"),
     ],
 )
-def test_what_is_no_file_is_not_read(tmp_path: Path, make: object, why: str) -> None:
+def test_what_is_not_a_regular_file_is_not_read(tmp_path: Path, make: object, why: str) -> None:
     path = tmp_path / "rc"
     make(path)  # type: ignore[operator]
     with pytest.raises(user_files.UnwritableError, match=why):

@@ -19,7 +19,7 @@ ALL = ("bash", "zsh", "fish")
 
 @pytest.fixture(autouse=True)
 def _all_shells(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every shell is installed here, whatever this machine has."""
+    """Every shell is installed, whatever this machine has."""
     monkeypatch.setattr(startup, "installed", lambda: list(ALL))
 
 
@@ -32,7 +32,7 @@ def snapshot(home: Path) -> dict[str, tuple[int, bytes]]:
     return found
 
 
-def test_each_shell_reads_a_file_that_lies_ready(user: User) -> None:
+def test_each_shell_reads_a_hook_file(user: User) -> None:
     result = user.run("setup", "--yes")
     assert (result.code, result.err) == (0, "")
     for shell, name in (("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", ".config/fish/conf.d/stepin.fish")):
@@ -46,7 +46,7 @@ def test_each_shell_reads_a_file_that_lies_ready(user: User) -> None:
     assert oct((user.hooks / "hook.bash").stat().st_mode & 0o777) == "0o600"
 
 
-def test_again_changes_nothing(user: User) -> None:
+def test_running_it_again_changes_nothing(user: User) -> None:
     (user.home / ".bashrc").write_text("mine")
     user.run("setup", "--yes")
     before = snapshot(user.home)
@@ -92,7 +92,7 @@ def test_uninstall_keeps_trust_unless_it_purges(user: User) -> None:
     assert user.config.exists()
 
 
-def test_uninstall_where_nothing_is_installed_is_quiet(user: User) -> None:
+def test_uninstall_without_an_installation_is_quiet(user: User) -> None:
     result = user.run("uninstall", "--purge")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("to remove the program, run: ")
@@ -129,7 +129,7 @@ def test_a_read_only_file_is_one_line_and_the_others_go_on(user: User) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_root_writes_into_nobody_elses_file(user: User) -> None:
+def test_root_changes_no_file_of_another_user(user: User) -> None:
     (user.home / ".zshrc").write_text("theirs\n")
     os.chown(user.home / ".zshrc", 12345, 12345)
     result = user.run("setup", "--yes", "--shell", "zsh")
@@ -139,7 +139,7 @@ def test_root_writes_into_nobody_elses_file(user: User) -> None:
 
 
 def test_a_home_with_any_name(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names in the rc file and the hook are quoted for the shell."""
+    """The paths in the startup file and in the hook are quoted for the shell."""
     home = user.home / "a b'\"$(touch x)`y`\\"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -161,10 +161,10 @@ def test_a_home_with_a_line_break_is_refused(user: User, monkeypatch: pytest.Mon
     assert os.listdir(home) == []
 
 
-def test_the_command_is_put_on_path_without_the_environments_python(
+def test_the_command_gets_onto_path_without_the_environments_python(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Called from the `bin` of an environment, a folder with nothing but a link to it is appended instead."""
+    """If the command is in an environment, a folder that contains only a link to it is appended."""
     venv = user.env("tool", "venv") / "venv"
     script = venv / "bin/stepin"
     script.write_text("#!/bin/sh\n")
@@ -181,7 +181,7 @@ def test_the_command_is_put_on_path_without_the_environments_python(
 
 
 class TestRefresh:
-    """After an upgrade the next command brings the hooks up to it."""
+    """After an upgrade the next command updates the hooks."""
 
     def older(self, user: User, shell: str = "zsh") -> Path:
         user.run("setup", "--yes")
@@ -189,7 +189,7 @@ class TestRefresh:
         path.write_bytes(path.read_bytes().replace(stepin.__version__.encode(), b"0.0.1", 1) + b"# old\n")
         return path
 
-    def test_hooks_of_another_version_are_rendered_anew(self, user: User) -> None:
+    def test_hooks_of_another_version_are_rendered_again(self, user: User) -> None:
         path = self.older(user)
         kept = (user.hooks / "hook.bash").stat().st_mtime_ns
         before = user.generation()
@@ -198,8 +198,8 @@ class TestRefresh:
         assert b"# old" not in path.read_bytes()
         assert (user.hooks / "hook.bash").stat().st_mtime_ns == kept
 
-    def test_those_of_another_installation_that_works_stay(self, user: User) -> None:
-        """A stepin in a project's own environment must not take over."""
+    def test_hooks_of_another_installation_that_works_stay(self, user: User) -> None:
+        """A stepin in a project's environment must not take over."""
         path = self.older(user)
         library = user.home / "other lib"
         (library / "stepin/hook").mkdir(parents=True)
@@ -215,7 +215,7 @@ class TestRefresh:
         user.run("trust")
         assert path.read_bytes() != theirs
 
-    def test_what_cannot_be_written_is_no_matter(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_failure_is_ignored(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
         self.older(user)
 
         def fail(*_: object) -> bool:
@@ -225,7 +225,7 @@ class TestRefresh:
         assert user.run("trust").code == 0
 
     @pytest.mark.parametrize("content", [b"", b"\0", b"# stepin\n# helper\n# command\n", b"\xff" * 99999])
-    def test_a_file_that_is_not_ours_is_left_alone(self, user: User, content: bytes) -> None:
+    def test_a_file_that_stepin_did_not_write_stays(self, user: User, content: bytes) -> None:
         user.run("setup", "--yes")
         (user.hooks / "hook.zsh").write_bytes(content)
         assert user.run("trust").code == 0

@@ -9,7 +9,7 @@ from cli.conftest import User
 from stepin.hook import entry
 
 
-def test_status_names_the_project_and_what_is_decided(user: User) -> None:
+def test_status_shows_the_project_and_the_verdict(user: User) -> None:
     project = user.env()
     (project / "src").mkdir()
     result = user.run("status", cwd=project / "src")
@@ -23,7 +23,7 @@ def test_status_names_the_project_and_what_is_decided(user: User) -> None:
     assert (found["project"], found["environment"]) == (str(project), str(project / ".venv"))
 
 
-def test_active_is_what_this_shell_has(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_active_means_active_in_this_shell(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     project = user.env()
     monkeypatch.setenv("VIRTUAL_ENV", str(project / ".venv"))
     assert user.run("status", "--json", cwd=project).json["active"] is True
@@ -31,7 +31,7 @@ def test_active_is_what_this_shell_has(user: User, monkeypatch: pytest.MonkeyPat
     assert user.run("status", "--json", cwd=project).json["active"] is False
 
 
-def test_nothing_there_is_exit_code_1(user: User) -> None:
+def test_no_environment_is_exit_code_1(user: User) -> None:
     result = user.run("status")
     assert (result.code, result.out) == (1, "")
     assert result.err == 'stepin: no environment belongs to ~; "stepin why" shows the folders that were searched\n'
@@ -62,7 +62,7 @@ def test_why_walks_as_the_hook_does(user: User) -> None:
     assert "SECRET" not in result.out
 
 
-def test_why_json_is_as_documented(user: User) -> None:
+def test_why_json_matches_its_schema(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     for folder in (project, user.home):
@@ -89,7 +89,7 @@ def test_the_walk_ends_at_home(user: User) -> None:
     assert [step["folder"] for step in walk] == [str(folder), str(folder.parent), str(user.home)]
 
 
-def test_the_words_are_those_of_the_hook(user: User) -> None:
+def test_the_words_match_those_of_the_hook(user: User) -> None:
     """The helper, `status` and `why` report one decision."""
     project = user.env()
     (project / ".venv/bin/python").unlink()
@@ -119,7 +119,7 @@ def test_a_folder_that_is_gone_is_one_line(user: User) -> None:
     assert result.err == "stepin: the current folder no longer exists; cd to one that does\n"
 
 
-def test_the_logical_folder_is_the_shells(user: User) -> None:
+def test_the_current_folder_is_the_one_that_the_shell_shows(user: User) -> None:
     user.env("real/project")
     (user.home / "link").symlink_to("real/project")
     assert user.run("status", "--json", cwd=user.home / "link").json["project"] == str(user.home / "link")

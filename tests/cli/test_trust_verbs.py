@@ -29,14 +29,14 @@ def test_a_denial_holds_below_a_trusted_tree(user: User) -> None:
     assert verdict(user, project) == "trusted"
 
 
-def test_a_folder_can_be_denied_before_it_holds_an_environment(user: User) -> None:
+def test_a_folder_can_be_denied_before_it_has_an_environment(user: User) -> None:
     (user.home / "code/later").mkdir(parents=True)
     user.run("allow", "--tree", "code")
     assert user.run("deny", "code/later").code == 0
     assert verdict(user, user.env("code/later")) == "denied"
 
 
-def test_forgetting_leaves_no_trace(user: User) -> None:
+def test_forget_removes_the_record(user: User) -> None:
     project = user.env()
     user.run("deny", cwd=project)
     before = user.generation()
@@ -50,7 +50,7 @@ def test_forgetting_leaves_no_trace(user: User) -> None:
     )
 
 
-def test_a_project_that_is_gone_is_listed_as_stale_and_can_be_forgotten(user: User) -> None:
+def test_the_record_of_a_missing_project_is_stale_and_can_be_forgotten(user: User) -> None:
     project = user.env()
     user.run("allow", cwd=project)
     shutil.rmtree(project)
@@ -83,7 +83,7 @@ def test_a_recreated_environment_stays_trusted(user: User) -> None:
     assert verdict(user, project) == "trusted"
 
 
-def test_the_list_is_one_line_a_record_whatever_the_names(user: User) -> None:
+def test_a_record_is_one_line_whatever_the_name(user: User) -> None:
     names = ["a\nb", "c\x1b[31md", "e\u202ef", "\udcff", "g h", "%41"]
     for name in names:
         user.run("allow", cwd=user.env(name))
@@ -95,7 +95,7 @@ def test_the_list_is_one_line_a_record_whatever_the_names(user: User) -> None:
     )
 
 
-def test_json_is_as_documented(user: User) -> None:
+def test_json_matches_its_schema(user: User) -> None:
     user.run("allow", cwd=user.env())
     user.run("allow", "--tree", "--anyway=tracked,owner", cwd=user.home)
     user.run("deny", cwd=user.env("other"))
@@ -120,6 +120,6 @@ def test_a_damaged_record_is_reported_and_has_no_effect(user: User) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["deny"], ["deny", "nowhere"], ["forget", "nowhere"]])
-def test_nothing_there_is_one_line(user: User, arguments: list[str]) -> None:
+def test_a_missing_folder_is_one_line(user: User, arguments: list[str]) -> None:
     result = user.run(*arguments)
     assert (result.code, result.out, result.err.count("\n")) == (1, "", 1)

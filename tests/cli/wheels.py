@@ -1,5 +1,7 @@
-"""Wheels for a machine without a network: stepin's own, built here, and those of what it stands on, put together again
-from what is installed (each distribution's RECORD says what was in its wheel)."""
+"""Build wheels without a network: stepin's, and those of its dependencies from what is installed.
+
+A distribution's RECORD lists what its wheel contained.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ def build(kind: str, folder: Path) -> Path:
     return folder / done.stdout.split()[-1]
 
 
-def put_together(name: str, folder: Path) -> Path:
+def rebuild(name: str, folder: Path) -> Path:
     """Write the wheel that an installed distribution came from."""
     dist = distribution(name)
     wheel = dist.read_text("WHEEL") or ""
