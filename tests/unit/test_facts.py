@@ -136,7 +136,7 @@ def test_what_changes_all_the_time_is_asked_again(project: Path, monkeypatch: py
     monkeypatch.setattr(time, "sleep", touch)
     touch(0)
     decision = decide(project)
-    assert [test for test, _, _ in decision.conditions()] == ["never"]
+    assert list(decision.conditions())[-1] == ("never", "", "")
     monkeypatch.undo()
     assert holds(decide(project))
 

@@ -34,6 +34,34 @@ def test_mirrored_names_never_collide_with_records(tmp_path: Path) -> None:
     assert [(r.path, r.verdict) for r in records.everything(store)] == [(str(outer), "allow"), (str(inner), "deny")]
 
 
+def test_a_reader_of_regular_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(range(256)) * 1000)
+    assert files.read_regular(str(path), 256_000) == path.read_bytes()
+    assert files.read_regular(str(path), 255_999) is None, "more than the cap is not read as less"
+    assert files.read_head(str(path), 10) == bytes(range(10))
+    real = os.read
+    monkeypatch.setattr(os, "read", lambda fd, size: real(fd, min(size, 1000)))
+    assert files.read_regular(str(path), 256_000) == path.read_bytes(), "read(2) may return less than there is"
+    monkeypatch.undo()
+    assert (files.read_regular("/proc/self/status", 1 << 16) or b"").startswith(b"Name:"), "its size is said to be 0"
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
+    """An open of a FIFO waits, one of a device may act, and a link may lead to either."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("fifo")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "good").symlink_to("file")
+    for name in ("fifo", "link", "gone", ".", "a\0b"):
+        assert files.read_regular(str(tmp_path / name), 100) is None
+    assert files.read_regular("/dev/zero", 100) is None
+    with pytest.raises(OSError, match="not a regular file"):
+        files.read_head(str(tmp_path / "fifo"), 100)
+    assert files.read_regular(str(tmp_path / "good"), 100) == b"x"
+    assert files.read_regular(str(tmp_path / "good"), 100, links=False) is None
+
+
 def test_written_whole_and_private(tmp_path: Path) -> None:
     path = tmp_path / "a/b/file"
     umask = os.umask(0)

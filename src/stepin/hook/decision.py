@@ -69,7 +69,6 @@ class Decision:
 
         A dialect writes each in its shell's words. Without `times`, leave out those that compare times. The tests:
 
-            never     nothing makes this decision hold: ask again at the next prompt
             run       `path` can be executed
             own       `path` belongs to the user
             direct    `path` is not a symbolic link
@@ -77,10 +76,8 @@ class Decision:
             time      `path` and `other` exist, and neither is older than the other
             absent    `path` does not exist
             stuck     `path` is not a regular file that can be executed
+            never     always false, and always last: ask again at the next prompt
         """
-        if times and any(not reference for _, reference in self.facts):
-            yield "never", "", ""
-            return
         if self.verdict == TRUSTED:
             yield "run", self.interpreter, ""
             if not self.foreign:
@@ -91,8 +88,11 @@ class Decision:
         if self.link:
             yield "same", self.link, self.cfg
         for path, reference in self.facts if times else ():
-            yield "time", path, reference
+            if reference:
+                yield "time", path, reference
         for path in self.absent:
             yield "absent", path, ""
         for path in self.unrunnable:
             yield "stuck", path, ""
+        if times and not all(reference for _, reference in self.facts):
+            yield "never", "", ""

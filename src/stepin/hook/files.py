@@ -15,6 +15,7 @@ import os
 from stat import S_ISDIR, S_ISREG
 
 LINK = "cfg"
+_EINVAL = 22  # on every system that Python runs on; the module errno is one more to load
 # An open() of a FIFO waits for a writer without O_NONBLOCK; that of a terminal may make it ours without O_NOCTTY.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
 _READ |= getattr(os, "O_BINARY", 0)
@@ -28,12 +29,12 @@ def read_head(path: str, limit: int, links: bool = True) -> bytes:
     """
     status = os.stat(path) if links else os.lstat(path)
     if not S_ISREG(status.st_mode):
-        raise OSError(f"{path} is not a regular file")
+        raise OSError(_EINVAL, "not a regular file", path)
     fd = os.open(path, _READ if links else _READ | getattr(os, "O_NOFOLLOW", 0))
     try:
         status = os.fstat(fd)
         if not S_ISREG(status.st_mode):
-            raise OSError(f"{path} is not a regular file")
+            raise OSError(_EINVAL, "not a regular file", path)
         # A file may be longer than its size says (procfs says 0), and a read shorter than what is left (FUSE): the end
         # is where nothing more comes.
         found = b""

@@ -56,13 +56,7 @@ def decision(decision: "Decision") -> str:
 
 
 def _tests(decision: "Decision") -> list[str]:
-    """Return the conditions as zsh tests; one that is false stands for facts without a reference."""
-    facts = decision.facts
-    decision.facts = tuple(fact for fact in facts if fact[1])
-    conditions = list(decision.conditions())
-    if len(decision.facts) < len(facts):
-        conditions.append(("never", "", ""))
-    decision.facts = facts
+    conditions = decision.conditions()
     return [_TESTS[test].format(_word(path), _word(other)) for test, path, other in conditions] or ["1 == 1"]
 
 
