@@ -48,7 +48,8 @@ def test_nothing_at_cd_without_a_prompt_of_its_own(place: Place, make: Make, all
 
 def test_what_is_not_known_is_asked_at_cd(place: Place, make: Make, allow: Allow, shell: str) -> None:
     """`cd project && pip install x` runs in the environment the first time, too. No line comes between the commands."""
-    project, stranger = make("project"), make("stranger")
+    project = make("project")
+    make("stranger")
     allow(project)
     started = counting_helper(place)
     place.write_rc(shell)
