@@ -53,13 +53,44 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at
 
 
-def shared_indexes(data: bytes, start: int, hash_bytes: int) -> "Iterator[str]":
-    """Yield the names of files that a split index may share entries with.
+class Link:
+    """The extension `link` of a split index: which file it shares entries with, and which of these no longer count."""
 
-    `start` is the length of the header. The extension `link` contains the file's hash; an entry's name may contain the
-    word, too, so the caller checks which of the files exists.
-    """
-    at = data.find(b"link", start)
+    __slots__ = ("deleted", "shared")
+
+    def __init__(self, shared: str, deleted: "frozenset[int]") -> None:
+        self.shared = shared  # the name of a file beside the index
+        self.deleted = deleted  # positions of entries in it
+
+
+def read_link(data: bytes, hash_bytes: int) -> "Link | None":
+    """Return the extension `link` of an index, None if it has none. Raises IndexError if it is cut short."""
+    at = data.find(b"link", 12)
     while at >= 0:
-        yield "sharedindex." + data[at + 8 : at + 8 + hash_bytes].hex()
+        size = int.from_bytes(data[at + 4 : at + 8], "big")
+        start = at + 8
+        # The word may stand in an entry's name, too. Extensions reach up to the next one, or to the hash at the end.
+        end = start + size
+        if size >= hash_bytes and (end == len(data) - hash_bytes or data[end : end + 4].isalpha()):
+            name = data[start : start + hash_bytes]
+            bits = data[start + hash_bytes : end]
+            if name.strip(b"\0"):
+                return Link("sharedindex." + name.hex(), frozenset(_bitmap(bits)) if bits else frozenset())
         at = data.find(b"link", at + 1)
+    return None
+
+
+def _bitmap(data: bytes) -> "Iterator[int]":
+    """Yield the positions of the bits that are set in an EWAH bitmap (gitformat-bitmap, Appendix A)."""
+    words = [int.from_bytes(data[at : at + 8], "big") for at in range(8, 8 + 8 * int.from_bytes(data[4:8], "big"), 8)]
+    at = position = 0
+    while at < len(words):
+        head = words[at]
+        run, literals = head >> 1 & 0xFFFFFFFF, head >> 33
+        if head & 1:
+            yield from range(position, position + 64 * run)
+        position += 64 * run
+        for word in words[at + 1 : at + 1 + literals]:
+            yield from (position + bit for bit in range(64) if word >> bit & 1)
+            position += 64
+        at += 1 + literals

@@ -32,12 +32,8 @@ def tracks(repository: "Repository", path: str) -> bool:
     data = read_regular(index, INDEX_BYTES)
     if data is None or data[:4] != b"DIRC" or _version(data) not in (2, 3, 4) or not _is_whole(data, repository):
         return True
-    try:
-        split = any(entry.startswith("sharedindex.") for entry in os.listdir(repository.folder))
-    except OSError:
-        return True
     # The extension `link` is that of a split index, `sdir` that of one with sparse folders.
-    if split or b"link" in data or b"sdir" in data or _version(data) == 4 or has_other_spellings(name, data):
+    if b"link" in data or b"sdir" in data or _version(data) == 4 or has_other_spellings(name, data):
         return _search_entries(repository, data, name)
     return contains(data, name)
 
@@ -103,27 +99,23 @@ def _digest(data: bytes, size: int) -> bytes:
 
 def _search_entries(repository: "Repository", data: bytes, name: bytes) -> bool:
     """Do the same for any kind of index, entry by entry."""
-    from stepin.hook.git_entries import entries, shared_indexes  # few repositories need it
+    from stepin.hook.git_entries import entries, read_link  # few repositories need it
 
     size = repository.hash_bytes
-    parts = [data]
-    candidates = list(shared_indexes(data, HEADER, size))
-    for shared in candidates:
-        path = os.path.join(repository.folder, shared)
-        if os.path.lexists(path):
-            content = read_regular(path, INDEX_BYTES)
-            if content is None or content[:4] != b"DIRC" or not _is_whole(content, repository):
-                return True
-            parts.append(content)
-            break
-    else:
-        if _is_split(data, size):
-            return True  # its shared index is gone
     below = name + b"/"
     try:
-        for part in parts:
-            for entry, mode, tree in entries(part, HEADER, size):
+        parts: list[tuple[bytes, frozenset[int]]] = [(data, frozenset())]
+        link = read_link(data, size)
+        if link is not None:
+            content = read_regular(os.path.join(repository.folder, link.shared), INDEX_BYTES)
+            if content is None or content[:4] != b"DIRC" or not _is_whole(content, repository):
+                return True
+            parts.append((content, link.deleted))
+        for part, deleted in parts:
+            for position, (entry, mode, tree) in enumerate(entries(part, HEADER, size)):
                 folded = entry.lower() if entry.isascii() else fold(entry)
+                if position in deleted:
+                    continue
                 if folded == name or folded.startswith(below):
                     return True
                 if folded.endswith(b"/") and name.startswith(folded):
@@ -132,20 +124,6 @@ def _search_entries(repository: "Repository", data: bytes, name: bytes) -> bool:
                         return True
     except IndexError:
         return True
-    return False
-
-
-def _is_split(data: bytes, hash_bytes: int) -> bool:
-    """Return whether the extensions behind the entries include `link`."""
-    at = len(data) - hash_bytes
-    found = data.find(b"link", HEADER)
-    while 0 <= found < at:
-        size = int.from_bytes(data[found + 4 : found + 8], "big")
-        if hash_bytes <= size <= at - found - 8 and data[found + 8 : found + 8 + hash_bytes].strip(b"\0"):
-            end = found + 8 + size
-            if end == at or data[end : end + 4].isalpha():
-                return True
-        found = data.find(b"link", found + 1)
     return False
 
 

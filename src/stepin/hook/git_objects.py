@@ -117,8 +117,8 @@ class ObjectStore:
                 return name
         raise MissingObjectError(name.hex())
 
-    def entries(self, tree: bytes) -> list[tuple[bytes, bytes]]:
-        """Return (file name, object name) of every entry of a tree. Raises MissingObjectError."""
+    def entries(self, tree: bytes) -> list[tuple[bytes, bytes, bool]]:
+        """Return (file name, object name, whether it is a tree) of every entry of a tree. Raises MissingObjectError."""
         kind, content = self.read(tree)
         if kind != _TREE:
             raise MissingObjectError(tree.hex())
@@ -129,7 +129,8 @@ class ObjectStore:
             end = content.find(b"\0", space)
             if space < 0 or end < 0:
                 raise MissingObjectError(tree.hex())
-            found.append((content[space + 1 : end], content[end + 1 : end + 1 + self._size]))
+            is_tree = content[at:space] == b"40000"
+            found.append((content[space + 1 : end], content[end + 1 : end + 1 + self._size], is_tree))
             at = end + 1 + self._size
         return found
 
@@ -137,9 +138,15 @@ class ObjectStore:
         """Return whether a tree has the path with these folded parts, in any spelling. Raises MissingObjectError."""
         level = [tree]
         for depth, part in enumerate(parts):
-            level = [name for one in level for entry, name in self.entries(one) if entry == part or fold(entry) == part]
-            if not level or depth == len(parts) - 1:
-                break
+            last = depth == len(parts) - 1
+            level = [
+                name
+                for one in level
+                for entry, name, is_tree in self.entries(one)
+                if (last or is_tree) and (entry == part or fold(entry) == part)
+            ]
+            if not level:
+                return False
         return bool(level)
 
     def read(self, name: bytes) -> tuple[int, bytes]:
