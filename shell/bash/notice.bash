@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # Show a project's notice once, and leave the trace by which the watcher knows where shells are, for bash 3.2 and later.
 #
-# Part of the hook: hook.bash says how it is written. stepin.watch.notices.notices has the format of a notice.
+# Part of the hook: hook.bash says how it is written. stepin.watch.notices.notice_file has the format of a notice.
 
 __stepin_aliases=
 \builtin shopt -q expand_aliases && __stepin_aliases=1

@@ -1,6 +1,6 @@
 # What the watcher has to tell: shows a project's notice once, and leaves the trace that a shell stands in it.
 #
-# Part of the hook (hook.fish says how it is written). stepin.watch.notices.notices has the format of the file.
+# Part of the hook (hook.fish says how it is written). stepin.watch.notices.notice_file has the format of the file.
 
 if status is-interactive; and string match -q '/*' -- "$__stepin_state"
     # At a prompt, unless nothing was told and nothing is to be told. As long as the mark of the notice that was read is

@@ -1,6 +1,6 @@
 # Show a project's notice from the watcher once, and leave a trace of the project that this shell is in.
 #
-# Part of the hook (hook.zsh says how it is written). stepin.watch.notices.notices has the format of the file.
+# Part of the hook (hook.zsh says how it is written). stepin.watch.notices.notice_file has the format of the file.
 
 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then

@@ -21,12 +21,12 @@ from shells.driver import Place, Session  # noqa: E402
 from stepin.hook import trust  # noqa: E402
 from stepin.store import generations as generation  # noqa: E402
 from stepin.store import records  # noqa: E402
-from stepin.watch.changes.quiet import QUIET  # noqa: E402
-from stepin.watch.notices import notices  # noqa: E402
+from stepin.watch.changes.debounce import QUIET  # noqa: E402
+from stepin.watch.notices.notice_file import Notice, notice_path, write_notice  # noqa: E402
 from watch.machine import Machine, build_wheels  # noqa: E402
 
 DISTRIBUTIONS = 100
-AWAKE = 5
+ACTIVE = 5
 
 
 def fill(project: Path) -> None:
@@ -57,7 +57,7 @@ def memory(machine: Machine, known: int, idle: float) -> list[str]:
     generation.start(str(machine.store), str(machine.home / ".config/stepin/config.toml"), str(machine.home))
     (machine.store / "watch").mkdir(exist_ok=True)
     (machine.store / "watch/visited").write_text("".join(lines))
-    shells = [subprocess.Popen(["sleep", "600"]) for _ in range(min(AWAKE, known))]
+    shells = [subprocess.Popen(["sleep", "600"]) for _ in range(min(ACTIVE, known))]
     time.sleep(0.1)
     for number, shell in enumerate(shells):
         (machine.store / "shells" / str(shell.pid)).write_bytes(os.fsencode(machine.home / f"many/{number}") + b"\0")
@@ -74,8 +74,8 @@ def memory(machine: Machine, known: int, idle: float) -> list[str]:
         watches = 0
         for link in Path(f"/proc/{pid}/fdinfo").iterdir():
             watches += link.read_text().count("inotify wd:")
-        awake = sum(row["watched"] != "asleep" for row in machine.status()["projects"])
-        return [str(known), f"{awake}", f"{rss:.1f}", fields["Threads"].strip(), str(watches), f"{used:.3f}"]
+        active = sum(row["watched"] != "inactive" for row in machine.status()["projects"])
+        return [str(known), f"{active}", f"{rss:.1f}", fields["Threads"].strip(), str(watches), f"{used:.3f}"]
     finally:
         machine.kill()
         for shell in shells:
@@ -98,11 +98,11 @@ def latency(machine: Machine, rounds: int) -> list[float]:
     for number in range(rounds):
         machine.wait(lambda: machine.shown() is not None)
         time.sleep(0.7)
-        before = os.stat(notices.path_of(str(machine.store), str(machine.project))).st_ino
+        before = os.stat(notice_path(str(machine.store), str(machine.project))).st_ino
         text = "".join(f"dist{n}==1.{n}\n" for n in range(DISTRIBUTIONS)) + (f"dist{number}==9\n" if number % 2 else "")
         machine.requirements.write_text(text)
         start = time.monotonic()
-        while os.stat(notices.path_of(str(machine.store), str(machine.project))).st_ino == before:
+        while os.stat(notice_path(str(machine.store), str(machine.project))).st_ino == before:
             time.sleep(0.0005)
         found.append((time.monotonic() - start - QUIET) * 1000)
     machine.kill()
@@ -128,7 +128,7 @@ def prompt(home: Path, shell: str) -> list[str]:
     with Session(place, shell, cwd=project) as session:
         times.append(min(int(session.out(loop)) for _ in range(5)) / 1000)
         about = (str(project / "requirements.txt"), str(project / ".venv/lib/python3.11/site-packages"))
-        notices.write(str(place.store), str(project), notices.Notice("a", 1, "stepin: x", "", about), time.time_ns())
+        write_notice(str(place.store), str(project), Notice("a", 1, "stepin: x", "", about), time.time_ns())
         assert session.run(":").lines == ["stepin: x"]
         times.append(min(int(session.out(loop)) for _ in range(5)) / 1000)
     return [shell, *(f"{one:.1f}" for one in times)]
@@ -156,15 +156,15 @@ def main() -> None:
         machine.requirements.write_text("".join(f"part{number}\n" for number in range(50)))
         machine.start()
         machine.wait(lambda: "(+49 more)" in (machine.shown() or ""))
-        before = os.stat(notices.path_of(str(machine.store), str(machine.project))).st_ino
+        before = os.stat(notice_path(str(machine.store), str(machine.project))).st_ino
         seen = {before}
         installing = subprocess.Popen(machine.pip("install", "-r", str(machine.requirements)), env=machine.environ)
         while installing.poll() is None or machine.shown() != "clean":
-            seen.add(os.stat(notices.path_of(str(machine.store), str(machine.project))).st_ino)
+            seen.add(os.stat(notice_path(str(machine.store), str(machine.project))).st_ino)
             time.sleep(0.005)
         machine.kill()
         print(f"checks for an installation of 50 packages by pip: {len(seen) - 1}")
-        head = "known, awake, RSS MiB, threads, watches, CPU s in an idle minute"
+        head = "known, active, RSS MiB, threads, watches, CPU s in an idle minute"
         counts = (1, 50, 200) if quick else (1, 50, 200, 2000)
         rows = [memory(Machine(Path(folder, f"m{n}"), wheels), n, 10 if quick else 60) for n in counts]
         table(head, rows)

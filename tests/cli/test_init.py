@@ -62,7 +62,7 @@ def test_it_prints_a_header_and_the_shells_files_unchanged(user: User, shell: st
 def test_the_boot_line_is_defined_once(shell: str) -> None:
     """A hook starts its helper with the line in the header, not with a copy."""
     texts = [path.read_text() for path in Path(render.shell_folder(), shell).iterdir()]
-    assert any("$__stepin_boot" in text for text in texts)
+    assert any("__stepin_boot" in text.partition("-X utf8 -c ")[2] for text in texts)
     assert not any("sys.path" in text for text in texts)
 
 

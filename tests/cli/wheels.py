@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[2]
-BASE = ("click", "packaging", "platformdirs", "watchdog")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+BASE = tuple(Requirement(line).name for line in PROJECT["dependencies"])
 
 
 def build(kind: str, folder: Path) -> Path:

@@ -12,13 +12,13 @@ import pytest
 from shells.adapter import Adapter
 from shells.driver import Place, Session
 from shells.test_processes import count, strace  # noqa: F401  # a fixture
-from stepin.watch.notices import notices
-from stepin.watch.projects import traces
+from stepin.watch.notices.notice_file import NO_DRIFT, Notice, notice_path, remove_notice, write_notice
+from stepin.watch.projects.traces import read_traces, trace_folder
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
-DRIFT = "stepin: requirements.txt drifted: flask 2.0 installed, ==2.3 declared: stepin check"
-MENDED = "stepin: requirements.txt and the environment agree again"
+DRIFT = 'stepin: drift from requirements.txt: flask 2.0 is installed, ==2.3 is declared; run "stepin check"'
+MATCH = "stepin: the environment matches requirements.txt again"
 
 
 @pytest.fixture
@@ -34,19 +34,19 @@ def write(place: Place, project: Path, ident: str, findings: int, text: str, new
     site = next((project / ".venv").glob("lib/*/site-packages"))
     about = (str(project / "requirements.txt"), str(site), str(project / ".venv/pyvenv.cfg"))
     time.sleep(0.05)  # what was made just now counts as older than what is written now
-    notices.write(str(place.store), str(project), notices.Notice(ident, findings, text, news, about), time.time_ns())
+    write_notice(str(place.store), str(project), Notice(ident, findings, text, news, about), time.time_ns())
 
 
 def left(trace: Path) -> str:
     """Return the project in a trace, as the watcher reads it."""
-    return next(one.project for one in traces.read(str(trace.parents[1])) if one.pid == int(trace.name))
+    return next(one.project for one in read_traces(str(trace.parents[1])) if one.pid == int(trace.name))
 
 
 def drift(session: Session) -> str:
     return session.out("printenv STEPIN_DRIFT").strip()
 
 
-def test_told_once_and_mended_once(place: Place, shell: str, project: Path) -> None:
+def test_drift_and_its_end_are_shown_once(place: Place, shell: str, project: Path) -> None:
     with Session(place, shell, cwd=project) as session:
         assert session.first.lines == []
         write(place, project, "a1", 3, DRIFT)
@@ -55,28 +55,28 @@ def test_told_once_and_mended_once(place: Place, shell: str, project: Path) -> N
         assert drift(session) == "3"
         write(place, project, "a1", 3, DRIFT)  # the watcher looked again
         assert session.run(":").lines == []
-        write(place, project, notices.CLEAN, 0, MENDED)
-        assert session.run(":").lines == [MENDED]
+        write(place, project, NO_DRIFT, 0, MATCH)
+        assert session.run(":").lines == [MATCH]
         assert session.run(":").lines == []
         assert drift(session) == ""
         write(place, project, "a1", 3, DRIFT)  # it drifted again
         assert session.run(":").lines == [DRIFT]
 
 
-def test_each_shell_is_told_and_only_who_was_told_hears_that_it_is_mended(
+def test_each_shell_shows_drift_and_its_end_only_if_it_showed_the_drift(
     place: Place, shell: str, project: Path
 ) -> None:
     write(place, project, "a1", 1, DRIFT)
     with Session(place, shell, cwd=project) as one:
         assert one.first.lines == [DRIFT]
-        write(place, project, notices.CLEAN, 0, MENDED)
+        write(place, project, NO_DRIFT, 0, MATCH)
         with Session(place, shell, cwd=project) as two:
             assert two.first.lines == []
             assert two.run(":").lines == []
-        assert one.run(":").lines == [MENDED]
+        assert one.run(":").lines == [MATCH]
 
 
-def test_leaving_and_coming_back_says_nothing_twice(place: Place, shell: str, project: Path) -> None:
+def test_nothing_is_shown_twice_after_leaving_and_coming_back(place: Place, shell: str, project: Path) -> None:
     write(place, project, "a1", 2, DRIFT)
     with Session(place, shell) as session:
         assert session.run("cd it*").lines == [DRIFT]
@@ -86,12 +86,12 @@ def test_leaving_and_coming_back_says_nothing_twice(place: Place, shell: str, pr
         assert session.run("cd it*").lines == []
         assert drift(session) == "2"
         session.run("cd ..")
-        write(place, project, notices.CLEAN, 0, MENDED)
-        assert session.run("cd it*").lines == [MENDED]
+        write(place, project, NO_DRIFT, 0, MATCH)
+        assert session.run("cd it*").lines == [MATCH]
 
 
 @pytest.mark.parametrize("what", ["requirements.txt", "site-packages", "removed", "no notice"])
-def test_a_stale_warning_is_not_shown(place: Place, shell: str, project: Path, what: str) -> None:
+def test_a_stale_notice_is_not_shown(place: Place, shell: str, project: Path, what: str) -> None:
     """A watcher that is gone must not leave a warning about what has changed since."""
     write(place, project, "a1", 2, DRIFT)
     with Session(place, shell, cwd=project) as session:
@@ -104,7 +104,7 @@ def test_a_stale_warning_is_not_shown(place: Place, shell: str, project: Path, w
         elif what == "removed":
             (project / "requirements.txt").unlink()
         else:
-            notices.remove(str(place.store), str(project))
+            remove_notice(str(place.store), str(project))
         assert session.run(":").lines == []
         assert drift(session) == ""
         with Session(place, shell, cwd=project) as other:
@@ -112,10 +112,10 @@ def test_a_stale_warning_is_not_shown(place: Place, shell: str, project: Path, w
             assert drift(other) == ""
 
 
-def test_news_is_told_to_the_shells_that_were_there(place: Place, shell: str, project: Path) -> None:
-    news = "stepin: foo 1.2 is installed but not in requirements.txt"
+def test_news_is_shown_in_shells_that_were_in_the_project(place: Place, shell: str, project: Path) -> None:
+    news = "stepin: foo 1.2 is installed but not declared in requirements.txt"
     with Session(place, shell, cwd=project) as one:
-        write(place, project, notices.CLEAN, 0, MENDED, f"n1 {news}")
+        write(place, project, NO_DRIFT, 0, MATCH, f"n1 {news}")
         assert one.run(":").lines == [news]
         assert one.run(":").lines == []
         with Session(place, shell, cwd=project) as two:
@@ -124,13 +124,13 @@ def test_news_is_told_to_the_shells_that_were_there(place: Place, shell: str, pr
         assert drift(one) == ""
 
 
-def test_a_trace_is_left_on_entering_and_leaving_alone(place: Place, shell: str, project: Path) -> None:
+def test_a_trace_is_written_only_on_entering_and_leaving(place: Place, shell: str, project: Path) -> None:
     with Session(place, shell) as session:
-        trace = place.store / traces.FOLDER / str(session.child.pid)
+        trace = Path(trace_folder(str(place.store))) / str(session.child.pid)
         assert not trace.exists() or left(trace) == ""
         session.run("cd it*")
         assert left(trace) == str(project)
-        found = traces.read(str(place.store))
+        found = read_traces(str(place.store))
         assert [(one.project, one.live) for one in found] == [(str(project), True)]
         os.utime(trace, (1, 1))
         session.run("cd .venv")
@@ -138,12 +138,12 @@ def test_a_trace_is_left_on_entering_and_leaving_alone(place: Place, shell: str,
         assert trace.stat().st_mtime == 1
         session.run("cd ../..")
         assert left(trace) == ""
-    assert not traces.read(str(place.store))[0].live
+    assert not read_traces(str(place.store))[0].live
     assert not trace.exists()
 
 
-def test_without_the_folder_for_traces_all_else_works(place: Place, shell: str, project: Path) -> None:
-    (place.store / traces.FOLDER).rmdir()
+def test_all_else_works_without_the_folder_of_traces(place: Place, shell: str, project: Path) -> None:
+    (Path(trace_folder(str(place.store)))).rmdir()
     write(place, project, "a1", 2, DRIFT)
     with Session(place, shell) as session:
         state = session.run("cd it*")
@@ -152,9 +152,9 @@ def test_without_the_folder_for_traces_all_else_works(place: Place, shell: str, 
         assert session.run("cd ..").lines == []
 
 
-def test_a_notice_of_somebody_else_s_making_is_data(place: Place, shell: str, project: Path) -> None:
+def test_a_malformed_notice_is_data(place: Place, shell: str, project: Path) -> None:
     """No word of a notice is run, whatever it holds."""
-    path = Path(notices.path_of(str(place.store), str(project)))
+    path = Path(notice_path(str(place.store), str(project)))
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x$(touch pwned) `touch pwned` a/../b\n$(touch pwned)%s%n\\n\n\n$(touch pwned)\n\n")
     with Session(place, shell, cwd=project) as session:
@@ -179,8 +179,8 @@ def test_the_prompt_starts_no_process(
         write(place, project, "a1", 3, DRIFT)
         assert session.run(":").lines == [DRIFT]
         session.run(":")
-        write(place, project, notices.CLEAN, 0, MENDED)
-        assert session.run(":").lines == [MENDED]
-        notices.remove(str(place.store), str(project))
+        write(place, project, NO_DRIFT, 0, MATCH)
+        assert session.run(":").lines == [MATCH]
+        remove_notice(str(place.store), str(project))
         session.run(":")
         assert count(trace) - before == 0

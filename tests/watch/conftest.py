@@ -1,4 +1,4 @@
-"""Fixtures: a user's machine with a project, wheels to install, and a watcher in a process of its own."""
+"""Fixtures: a user's machine with a project, wheels to install, and a watcher in a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's machine for the watcher's tests: real environments, real installers, the watcher as a service starts it."""
+"""A user's machine for the tests of the watcher: real environments, real installers, the watcher in a process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from drift.support import wheels as build
 from stepin.store import generations as generation
 from stepin.store import records
-from stepin.watch.notices import notices
+from stepin.watch.notices.notice_file import Notice, notice_path, read_notice
 
 ROOT = Path(__file__).parents[2]
 UV = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv") or "uv"
@@ -24,7 +24,7 @@ VERSIONS = ("1.0", "2.0", "2.3")
 
 
 def build_wheels(folder: Path) -> None:
-    """Build what the tests install: flask in several versions with a dependency, foo, and fifty small ones."""
+    """Build what the tests install: flask in several versions with a dependency, foo, and fifty small packages."""
     for version in VERSIONS:
         build.build(folder, "flask", version, requires=("itsdangerous",))
     build.build(folder, "itsdangerous", "1.0")
@@ -34,7 +34,7 @@ def build_wheels(folder: Path) -> None:
 
 
 class Machine:
-    """One project `project`, allowed, and all that belongs to it."""
+    """A home with one trusted project `project`, the state folder, and a watcher."""
 
     def __init__(self, home: Path, wheels: Path) -> None:
         self.home = home
@@ -60,7 +60,7 @@ class Machine:
         return next((self.project / ".venv").glob("lib/*/site-packages"))
 
     def add(self, name: str) -> Path:
-        """Make an allowed project with an environment, in which nothing is installed and nothing declared."""
+        """Create a trusted project with an environment. Nothing is installed and nothing declared."""
         project = self.home / name
         project.mkdir(parents=True)
         self.venv(project / ".venv")
@@ -89,11 +89,13 @@ class Machine:
     def run_pip(self, *words: str) -> None:
         subprocess.run(self.pip(*words), check=True, env=self.environ, cwd=self.home)
 
-    def start(self) -> None:
-        """Start the watcher and wait for its first verdict."""
-        command = [sys.executable, "-X", "utf8", "-m", "stepin.watch"]
+    def start(self, setup: str = "") -> None:
+        """Start the watcher and wait for its first status. `setup` is Python code to run before it, in its process."""
+        code = f"import sys; from stepin.watch.__main__ import main\n{setup}\nsys.exit(main())"
+        command = [sys.executable, "-X", "utf8", *(["-c", code] if setup else ["-m", "stepin.watch"])]
+        starts = self.log().count("started")
         self.watcher = subprocess.Popen(command, env=self.environ, cwd=self.home, stderr=subprocess.PIPE)
-        self.wait(lambda: self.log().count("started") > 0 and bool(self.status().get("projects")))
+        self.wait(lambda: self.log().count("started") > starts and bool(self.status().get("projects")))
 
     def kill(self) -> None:
         if self.watcher is not None:
@@ -102,7 +104,7 @@ class Machine:
             self.watcher = None
 
     def stop(self) -> str:
-        """End it as a service manager does; return what it wrote on stderr."""
+        """Stop the watcher as a service manager does. Return what it wrote to stderr."""
         assert self.watcher is not None
         self.watcher.terminate()
         err = self.watcher.communicate(timeout=SECONDS)[1].decode()
@@ -114,8 +116,8 @@ class Machine:
         path = self.store / "log/watch.log"
         return path.read_text() if path.exists() else ""
 
-    def told(self, project: Path | None = None) -> list[str]:
-        """Return what the watcher has told of a project so far."""
+    def reported(self, project: Path | None = None) -> list[str]:
+        """Return what the watcher has reported about a project so far: the lines of its log."""
         start = f" {project or self.project}: "
         return [line.partition(start)[2] for line in self.log().splitlines() if start in line]
 
@@ -124,30 +126,30 @@ class Machine:
         found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         return found
 
-    def notice(self, project: Path | None = None) -> notices.Notice | None:
-        return notices.read(str(self.store), str(project or self.project))
+    def notice(self, project: Path | None = None) -> Notice | None:
+        return read_notice(str(self.store), str(project or self.project))
 
     def wait(self, condition: Callable[[], object], seconds: float = SECONDS) -> None:
-        """Wait until something is so."""
+        """Wait until a condition is true."""
         end = time.monotonic() + seconds
         while not condition():
             if self.watcher is not None and self.watcher.poll() is not None:
-                raise AssertionError(f"the watcher ended: {self.watcher.communicate()[1].decode()}")
-            assert time.monotonic() < end, f"it did not come to be; the log:\n{self.log()}\n{self.notice()}"
+                raise AssertionError(f"the watcher exited: {self.watcher.communicate()[1].decode()}")
+            assert time.monotonic() < end, f"the condition did not become true; the log:\n{self.log()}\n{self.notice()}"
             time.sleep(0.02)
 
     def expect(self, text: str, project: Path | None = None) -> None:
-        """Wait until the notice says `text` and holds: what a shell would show now."""
+        """Wait until a shell would show `text`."""
         self.wait(lambda: self.shown(project) == text)
 
     def shown(self, project: Path | None = None) -> str | None:
-        """Return the text of the notice as a hook would show it: None where there is none, or it is stale."""
+        """Return the text that a hook would show: "clean" without drift, None without a notice or with a stale one."""
         project = project or self.project
         notice = self.notice(project)
         if notice is None:
             return None
         try:
-            own = os.stat(notices.path_of(str(self.store), str(project))).st_mtime_ns
+            own = os.stat(notice_path(str(self.store), str(project))).st_mtime_ns
             if any(os.stat(path).st_mtime_ns > own for path in notice.about):
                 return None
         except OSError:
@@ -155,7 +157,7 @@ class Machine:
         return notice.text if notice.findings else "clean"
 
     def verdict(self, project: Path | None = None) -> tuple[str, int]:
-        """Return what a fresh `stepin check` says: (verdict, findings that are told)."""
+        """Return the verdict of a fresh `stepin check` and the number of findings that a prompt shows."""
         command = [sys.executable, "-m", "stepin.cli", "check", "--json", str(project or self.project)]
         command[1:3] = ["-c", "import sys; from stepin.cli import main; sys.exit(main())"]
         done = subprocess.run(command, env=self.environ, capture_output=True, text=True, cwd=self.home)

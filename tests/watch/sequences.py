@@ -1,4 +1,4 @@
-"""Random sequences of what people do to a project, with what the watcher says at the end held against a fresh check."""
+"""Do random sequences of what people do to a project, and compare the notice at the end with a fresh check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINES = ("flask==1.0", "flask==2.0", "flask==2.3", "flask>=2", "itsdangerous", "
 
 
 def run(machine: Machine, seed: int) -> str:
-    """Do a random sequence; return "" where the notice agrees with `stepin check` in the end, else what it says."""
+    """Do a random sequence. Return "" if the notice agrees with `stepin check` in the end, else how they differ."""
     chance = random.Random(seed)
     done = []
     for _ in range(chance.randint(1, STEPS)):
@@ -25,22 +25,22 @@ def run(machine: Machine, seed: int) -> str:
             time.sleep(chance.choice((0.01, 0.05, 0.2, 0.4)))
     verdict, findings = machine.verdict()
     end = time.monotonic() + 30
-    said = _said(machine)
-    while said != _expected(verdict, findings):
+    shown = _shown(machine)
+    while shown != _expected(verdict, findings):
         if time.monotonic() > end:
-            return f"seed {seed}: {done}: check says {verdict} {findings}, the watcher {said}"
+            return f"seed {seed}: {done}: check found {verdict} {findings}, the notice shows {shown}"
         time.sleep(0.02)
-        said = _said(machine)
-    time.sleep(0.35)  # nothing that is still to come may change it
-    return "" if _said(machine) == said else f"seed {seed}: {done}: it came to {_said(machine)} after {said}"
+        shown = _shown(machine)
+    time.sleep(0.35)  # nothing that is still pending may change it
+    return "" if _shown(machine) == shown else f"seed {seed}: {done}: it changed to {_shown(machine)} after {shown}"
 
 
 def _expected(verdict: str, findings: int) -> str | int:
     return "nothing" if verdict == "unknown" else findings
 
 
-def _said(machine: Machine) -> str | int:
-    """Return what a shell would show: the number of findings, or "nothing" where there is no notice that holds."""
+def _shown(machine: Machine) -> str | int:
+    """Return what a shell would show: the number of findings, or "nothing" if there is no notice or it is stale."""
     if machine.shown() is None:
         return "nothing"
     notice = machine.notice()
@@ -108,6 +108,6 @@ _ACTIONS = {
     "uninstall": _uninstall,
     "remove the environment": _remove,
     "make it": _make,
-    "make it anew": _make,
+    "make it again": _make,
     "move it": _move,
 }

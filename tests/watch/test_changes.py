@@ -1,4 +1,4 @@
-"""Every way in which a file or an environment changes is noticed, and the notice says what is so."""
+"""The watcher detects every way in which files and environments change, and its notice is true."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import pytest
 from drift.support import wheels as build
 from watch.machine import Machine
 
-MISSING = "stepin: requirements.txt drifted: flask is not installed, ==2.3 is declared: stepin check"
-OTHER = "stepin: requirements.txt drifted: flask 2.3 installed, ==1.0 declared: stepin check"
+MISSING = 'stepin: drift from requirements.txt: flask is not installed, ==2.3 is declared; run "stepin check"'
+OTHER = 'stepin: drift from requirements.txt: flask 2.3 is installed, ==1.0 is declared; run "stepin check"'
 
 
 @pytest.fixture
 def clean(machine: Machine) -> Machine:
-    """flask 2.3 is declared and installed, and a watcher knows it."""
+    """A project that declares flask 2.3 and has it, and a watcher that has checked it."""
     machine.requirements.write_text("flask==2.3\nfoo; python_version < '3'\n")
     machine.uv("install", "flask==2.3")
     machine.start()
@@ -42,7 +42,7 @@ def rename_over(path: Path, text: str) -> None:
 
 
 def backup_and_rename(path: Path, text: str) -> None:
-    """vim's and Emacs' backups: the old file moves away, a new one is made."""
+    """Backups of vim and Emacs: the old file moves away, a new one is created."""
     os.replace(path, path.with_name(path.name + "~"))
     path.write_text(text)
 
@@ -53,7 +53,7 @@ def test_an_editor_saves(clean: Machine, save: Callable[[Path, str], None]) -> N
     clean.expect(OTHER)
     save(clean.requirements, "flask==2.3\nfoo; python_version < '3'\n")
     clean.expect("clean")
-    clean.wait(lambda: [line.split(":")[0] for line in clean.told()] == ["clean", "drift", "clean"])
+    clean.wait(lambda: [line.split(":")[0] for line in clean.reported()] == ["clean", "drift", "clean"])
 
 
 def test_git_checks_out_another_branch(machine: Machine) -> None:
@@ -76,18 +76,18 @@ def test_git_checks_out_another_branch(machine: Machine) -> None:
 
 def test_files_that_are_included_and_do_not_exist_yet(clean: Machine) -> None:
     clean.requirements.write_text("-r parts/base.txt\n-c limits/of.txt\nflask\n")
-    clean.wait(lambda: clean.told()[-1].startswith("unknown"))
-    assert clean.notice() is None, "what could not be told is not told at a prompt"
+    clean.wait(lambda: clean.reported()[-1].startswith("unknown"))
+    assert clean.notice() is None, "a prompt does not show what could not be determined"
     (clean.project / "limits").mkdir()
     (clean.project / "limits/of.txt").write_text("flask<2\n")
     (clean.project / "parts").mkdir()
     (clean.project / "parts/base.txt").write_text("itsdangerous\n")
-    clean.wait(lambda: "drifted" in (clean.shown() or ""))
+    clean.wait(lambda: "drift from" in (clean.shown() or ""))
     (clean.project / "limits/of.txt").write_text("flask<3\n")
     clean.expect("clean")
 
 
-def test_the_environment_is_removed_made_anew_and_moved(clean: Machine) -> None:
+def test_the_environment_is_removed_recreated_and_moved(clean: Machine) -> None:
     env = clean.project / ".venv"
     shutil.rmtree(env)
     clean.wait(lambda: clean.notice() is None)
@@ -103,8 +103,8 @@ def test_the_environment_is_removed_made_anew_and_moved(clean: Machine) -> None:
     clean.expect(MISSING)
 
 
-def test_an_environment_made_anew_at_once(clean: Machine) -> None:
-    """A file system may give the new folder the old one's inode number; the old one's watch is dead all the same."""
+def test_an_environment_recreated_at_once(clean: Machine) -> None:
+    """A file system may give the new folder the inode number of the old one, whose watch is gone all the same."""
     for _ in range(5):
         shutil.rmtree(clean.project / ".venv")
         clean.venv(clean.project / ".venv")
@@ -114,7 +114,7 @@ def test_an_environment_made_anew_at_once(clean: Machine) -> None:
         clean.expect("clean")
 
 
-def test_an_environment_that_is_made_slowly(clean: Machine) -> None:
+def test_an_environment_created_slowly(clean: Machine) -> None:
     """`python -m venv` takes its time, and installs pip at its end."""
     shutil.rmtree(clean.project / ".venv")
     clean.wait(lambda: clean.notice() is None)
@@ -124,62 +124,62 @@ def test_an_environment_that_is_made_slowly(clean: Machine) -> None:
 
 def test_pip_installs_and_uninstalls(clean: Machine) -> None:
     clean.run_pip("install", "flask==1.0")
-    clean.wait(lambda: "flask 1.0 installed" in (clean.shown() or ""))
+    clean.wait(lambda: "flask 1.0 is installed" in (clean.shown() or ""))
     clean.run_pip("uninstall", "flask")
     clean.expect(MISSING)
-    clean.wait(lambda: [line.split(":")[0] for line in clean.told()] == ["clean", "drift", "drift"])
+    clean.wait(lambda: [line.split(":")[0] for line in clean.reported()] == ["clean", "drift", "drift"])
 
 
 def test_fifty_packages_are_one_change(clean: Machine) -> None:
-    """At most two checks, and no half-written state is told."""
+    """No half-installed state is reported."""
     clean.requirements.write_text("".join(f"part{number}\n" for number in range(50)))
     clean.wait(lambda: "(+49 more)" in (clean.shown() or ""))
-    before = len(clean.told())
+    before = len(clean.reported())
     clean.uv("install", "-r", str(clean.requirements))
     clean.expect("clean")
-    clean.wait(lambda: [line.split(":")[0] for line in clean.told()[before:]] == ["clean"])
+    clean.wait(lambda: [line.split(":")[0] for line in clean.reported()[before:]] == ["clean"])
 
 
-def test_pip_is_killed_on_its_way(clean: Machine) -> None:
-    """What it left behind is told once it is clear that nobody goes on with it; until then, what was so before."""
+def test_pip_is_killed(clean: Machine) -> None:
+    """What it left is not reported until it is clear that the installation does not go on."""
     module = clean.wheels / "slow"
     module.mkdir(exist_ok=True)
     build.build(module, "slow", "1.0", module="x = 1\n" * 600_000)
     clean.requirements.write_text("flask==2.3\nslow\n")
     clean.wait(lambda: "slow is not installed" in (clean.shown() or ""))
     command = [*clean.pip("install", "slow"), "--find-links", module]
-    pip = subprocess.Popen(command, env=clean.environ, start_new_session=True)  # it starts another one
+    pip = subprocess.Popen(command, env=clean.environ, start_new_session=True)  # it starts a second process
     clean.wait(lambda: list(clean.site.glob("slow*.py")))
     os.killpg(pip.pid, signal.SIGKILL)
     pip.wait()
-    assert not list(clean.site.glob("slow*/INSTALLER")), "it was killed too late for what this is about"
-    told = len(clean.told())
+    assert not list(clean.site.glob("slow*/INSTALLER")), "it was killed too late for this test"
+    reported = len(clean.reported())
     time.sleep(1.5)
-    assert len(clean.told()) == told
+    assert len(clean.reported()) == reported
     again = clean.pip("install", "--force-reinstall", "slow")
     subprocess.run([*again, "--find-links", module], check=True, env=clean.environ)
     clean.expect("clean")
 
 
-def test_news_of_what_is_installed_by_name(clean: Machine) -> None:
+def test_news_of_a_distribution_installed_by_name(clean: Machine) -> None:
     clean.requirements.write_text("flask>=2\n")
     clean.uv("install", "foo")
     clean.wait(lambda: (notice := clean.notice()) is not None and notice.news)
     notice = clean.notice()
     assert notice is not None
-    assert notice.news.partition(" ")[2] == "stepin: foo 1.2 is installed but not in requirements.txt"
+    assert notice.news.partition(" ")[2] == "stepin: foo 1.2 is installed but not declared in requirements.txt"
     assert notice.findings == 0
     clean.requirements.write_text("flask>=2\nfoo\n")
     clean.wait(lambda: (notice := clean.notice()) is not None and not notice.news)
 
 
-def test_news_can_be_switched_off(machine: Machine) -> None:
+def test_news_can_be_turned_off(machine: Machine) -> None:
     config = machine.home / ".config/stepin/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("[drift]\nnews = false\n")
     machine.requirements.write_text("itsdangerous>=1\n")
     machine.start()
-    machine.wait(lambda: "drifted" in (machine.shown() or ""))
+    machine.wait(lambda: "drift from" in (machine.shown() or ""))
     machine.uv("install", "foo", "itsdangerous")
     machine.expect("clean")
     notice = machine.notice()
@@ -187,15 +187,15 @@ def test_news_can_be_switched_off(machine: Machine) -> None:
     assert notice.news == ""
 
 
-def test_settings_are_noticed(clean: Machine) -> None:
+def test_changed_settings_apply(clean: Machine) -> None:
     clean.uv("uninstall", "flask")
     clean.expect(MISSING)
     (clean.project / "pyproject.toml").write_text('[tool.stepin.drift]\nignore = ["flask"]\n')
     clean.expect("clean")
 
 
-def test_uv_holds_its_lock(clean: Machine) -> None:
-    """While uv holds the lock of the environment, nothing is told of it, however long that takes."""
+def test_nothing_is_reported_while_uv_holds_its_lock(clean: Machine) -> None:
+    """However long that takes."""
     import fcntl
 
     lock = clean.project / ".venv/.lock"
@@ -203,12 +203,12 @@ def test_uv_holds_its_lock(clean: Machine) -> None:
     fcntl.flock(fd, fcntl.LOCK_EX)
     shutil.rmtree(clean.site / "flask-2.3.dist-info")
     time.sleep(1.5)
-    assert [line.split(":")[0] for line in clean.told()] == ["clean"]
+    assert [line.split(":")[0] for line in clean.reported()] == ["clean"]
     os.close(fd)
     clean.expect(MISSING)
 
 
-def test_a_project_that_is_named_hostilely(machine: Machine) -> None:
+def test_a_project_with_a_hostile_name(machine: Machine) -> None:
     project = machine.add("ev\x1b[31mil\u202e $(touch x)")
     (project / "requirements.txt").write_text("flask==2.3\n")
     machine.start()

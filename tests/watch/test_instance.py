@@ -1,4 +1,4 @@
-"""One watcher a user; it is found, and ended, without ever touching another process."""
+"""One watcher per user, which is found and stopped without touching any other process."""
 
 from __future__ import annotations
 
@@ -10,25 +10,52 @@ from pathlib import Path
 
 import pytest
 
-from stepin.watch.projects import traces
+from stepin.watch.projects.processes import start_ticks
 from stepin.watch.service import instance
 from watch.machine import Machine
 
 
-def test_a_second_one_says_so(machine: Machine) -> None:
+def test_a_second_watcher_exits(machine: Machine) -> None:
     machine.start()
     assert machine.watcher is not None
     second = subprocess.run(
         [sys.executable, "-m", "stepin.watch"], env=machine.environ, capture_output=True, text=True, timeout=20
     )
     assert second.returncode == 1
-    assert second.stderr == f"stepin: a watcher runs already (process {machine.watcher.pid}): stepin service status\n"
-    assert instance.running(str(machine.store)) is not None
+    pid = machine.watcher.pid
+    assert second.stderr == f'stepin: a watcher is already running (process {pid}); see "stepin service status"\n'
+    assert instance.find_running(str(machine.store)) is not None
     machine.stop()
-    assert instance.running(str(machine.store)) is None
+    assert instance.find_running(str(machine.store)) is None
 
 
-def test_stop_ends_ours_alone(machine: Machine) -> None:
+def test_a_killed_watcher_frees_the_lock(machine: Machine) -> None:
+    machine.start()
+    machine.kill()
+    assert instance.find_running(str(machine.store)) is None
+    machine.start()
+    machine.stop()
+
+
+def test_looking_does_not_keep_a_watcher_from_starting(tmp_path: Path) -> None:
+    """To look is to try the lock, which holds it for a moment."""
+    store = str(tmp_path)
+    instance.release(store, instance.take(store))
+    (tmp_path / "watch/pid").write_text(f"{os.getpid()} 0 0\n")
+    code = "import sys; from stepin.watch.service import instance\nwhile True: instance.find_running(sys.argv[1])"
+    others = [subprocess.Popen([sys.executable, "-c", code, store]) for _ in range(2)]
+    try:
+        time.sleep(1)
+        for _ in range(50):
+            instance.take(store).release()
+        assert all(other.poll() is None for other in others)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def test_stop_ends_only_the_watcher(machine: Machine) -> None:
     machine.start()
     other = subprocess.Popen(["sleep", "60"])
     try:
@@ -43,18 +70,18 @@ def test_stop_ends_ours_alone(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("locked", [False, True])
-def test_a_stale_pid_is_not_believed(tmp_path: Path, locked: bool) -> None:
-    """A killed watcher leaves its pid; the pid may be another process's by now, even while somebody holds the lock."""
+def test_a_stale_pid_file_is_not_trusted(tmp_path: Path, locked: bool) -> None:
+    """A killed watcher leaves its pid. It may be another process's by now, even while a process holds the lock."""
     store = str(tmp_path)
     other = subprocess.Popen(["sleep", "60"])
     try:
-        fd = instance.take(store)
-        ticks = traces.start_ticks(other.pid)
+        lock = instance.take(store)
+        ticks = start_ticks(other.pid)
         assert ticks is not None
         (tmp_path / "watch/pid").write_text(f"{other.pid} {ticks + 5 if locked else ticks} {int(time.time())}\n")
         if not locked:
-            os.close(fd)
-        assert instance.running(store) is None
+            lock.release()
+        assert instance.find_running(store) is None
         assert instance.stop(store) == 0
         assert other.poll() is None
     finally:
@@ -62,29 +89,7 @@ def test_a_stale_pid_is_not_believed(tmp_path: Path, locked: bool) -> None:
         other.wait()
 
 
-def test_a_shell_s_pid_that_is_another_process_s_by_now(tmp_path: Path) -> None:
-    """A trace that was written before its process began is not that process's."""
-    folder = tmp_path / traces.FOLDER
-    folder.mkdir()
-    trace = folder / str(os.getpid())
-    trace.write_bytes(b"/a/b\0left of a longer path")
-    assert traces.read(str(tmp_path)) == [traces.Trace(os.getpid(), "/a/b", trace.stat().st_mtime, True)]
-    os.utime(trace, (1000, 1000))
-    assert [one.live for one in traces.read(str(tmp_path))] == [False]
-    assert not trace.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"\0", b"relative\0", b"/a/../b\0", b"/a//b\0", b"\xff\0", b"/" * 20000])
-def test_traces_that_mean_nothing(tmp_path: Path, content: bytes) -> None:
-    folder = tmp_path / traces.FOLDER
-    folder.mkdir()
-    (folder / str(os.getpid())).write_bytes(content)
-    for name in ("x", "-1", "1" * 30, "\u0663"):
-        (folder / name).write_bytes(b"/a\0")
-    assert [one.project for one in traces.read(str(tmp_path))] == [""]
-
-
-def test_all_that_it_writes_is_the_user_s_alone(machine: Machine) -> None:
+def test_all_that_it_writes_is_private(machine: Machine) -> None:
     machine.requirements.write_text("flask\n")
     machine.start()
     machine.wait(machine.notice)

@@ -1,4 +1,4 @@
-"""No drift is lost and no warning is stale, whatever happens in which order; nor when the watcher is killed."""
+"""No drift is lost and no notice stays stale, in whatever order things happen, even if the watcher is killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from watch.machine import Machine
 
 @pytest.mark.parametrize("seed", range(10))
 def test_random_sequences(machine: Machine, seed: int) -> None:
-    """Five sequences, one after the other; tests/slow/watch does a thousand."""
+    """Five sequences in a row; tests/slow/watch runs a thousand."""
     machine.start()
     failures = [failure for number in range(5) if (failure := sequences.run(machine, seed * 1000 + number))]
     assert failures == []
@@ -21,7 +21,7 @@ def test_random_sequences(machine: Machine, seed: int) -> None:
 
 
 def test_killed_at_any_moment(machine: Machine) -> None:
-    """kill -9 in the middle of anything: the next watcher starts, and says what is so."""
+    """SIGKILL at any point: the next watcher starts, and its notice is true."""
     chance = random.Random(7)
     failures = []
     for number in range(6):

@@ -28,7 +28,7 @@ def install() -> int:
     """Start the watcher now and at each login."""
     from stepin.watch.service import manager
 
-    found = manager.find()
+    found = manager.find_manager()
     if found is None:
         raise ui.Refusal('there is no service manager; run "stepin service start" in your login shell\'s startup file')
     _stop(found)
@@ -42,7 +42,7 @@ def uninstall() -> int:
     """Stop the watcher, and do not start it at login."""
     from stepin.watch.service import manager
 
-    found = manager.find()
+    found = manager.find_manager()
     if found is None or not found.installed:
         raise ui.Refusal('the service is not installed; "stepin service stop" stops a running watcher')
     _managed(lambda: manager.uninstall(found))
@@ -57,20 +57,20 @@ def start() -> int:
 
     It starts through the service manager if it is installed there, else as a process.
     """
-    from stepin.watch.service import detached, instance, manager, service
+    from stepin.watch.service import detached, instance, manager
 
     at = project.place()
     project.insist(at)
-    running = instance.running(at.store)
+    running = instance.find_running(at.store)
     if running is not None:
-        raise ui.Refusal(f'a watcher is running (process {running[0]}); "stepin service status" shows it')
-    found = manager.find()
+        raise ui.Refusal(f'a watcher is running (process {running.pid}); "stepin service status" shows it')
+    found = manager.find_manager()
     if found is not None and found.installed:
         _managed(lambda: manager.run(found.start))
         ui.say(f"started ({found.name})")
         return ui.DONE
     try:
-        pid = detached.start(service.command(), at.store)
+        pid = detached.start(manager.command(), at.store)
     except TimeoutError:
         raise ui.Refusal('the watcher did not start; run "stepin watch" to see why') from None
     ui.say(f"started (process {pid})")
@@ -82,7 +82,7 @@ def stop() -> int:
     """Stop the watcher."""
     from stepin.watch.service import manager
 
-    if not _stop(manager.find()):
+    if not _stop(manager.find_manager()):
         raise ui.Refusal('no watcher is running; "stepin service start" starts one')
     ui.say("stopped")
     return ui.DONE
@@ -94,7 +94,7 @@ def restart(context: click.Context) -> int:
     """Stop the watcher if it runs, and start it."""
     from stepin.watch.service import manager
 
-    _stop(manager.find())
+    _stop(manager.find_manager())
     context.invoke(start)
     return ui.DONE
 
@@ -106,10 +106,10 @@ def status(as_json: bool) -> int:
 
     Exit codes: 0 it runs, 1 it does not, 2 wrong usage.
     """
-    from stepin.watch.service import service
-    from stepin.watch.service import status as watch_status
+    from stepin.watch.service.log import log_file
+    from stepin.watch.status import INACTIVE, read_status
 
-    found = watch_status.read(project.place().store, service.log_file())
+    found = read_status(project.place().store, log_file())
     code = ui.DONE if found["running"] else ui.REFUSED
     if as_json:
         ui.say_json("service", **found)
@@ -121,13 +121,13 @@ def status(as_json: bool) -> int:
     else:
         ui.say('not running; "stepin service start" starts it')
     for row in found["projects"]:
-        if row["watched"] == "asleep":
+        if row["watched"] == INACTIVE:
             continue
         text = f"{ui.tilde(row['path'])}: {row['verdict'] or 'not checked yet'} ({row['watched']})"
         ui.say(text + (f": {printable(row['trouble'])}" if row.get("trouble") else ""))
-    asleep = sum(row["watched"] == "asleep" for row in found["projects"])
-    if asleep:
-        ui.say(f"asleep: {ui.count(asleep, 'project')}")
+    inactive = sum(row["watched"] == INACTIVE for row in found["projects"])
+    if inactive:
+        ui.say(f"inactive: {ui.count(inactive, 'project')}")
     for line in found["trouble"]:
         ui.say(f"polled every two seconds: {printable(line)}")
     return code
@@ -137,9 +137,9 @@ def status(as_json: bool) -> int:
 @click.option("-n", "--lines", default=40, show_default=True, help="How many of the last lines to show.")
 def logs(lines: int) -> int:
     """Show the watcher's log."""
-    from stepin.watch.service import service
+    from stepin.watch.service.log import log_file
 
-    path = service.log_file()
+    path = log_file()
     try:
         with open(path, encoding="utf-8", errors="backslashreplace") as stream:
             found = stream.read().splitlines()
@@ -155,7 +155,7 @@ def _stop(found: Manager | None) -> bool:
     from stepin.watch.service import instance, manager
 
     store = project.place().store
-    if instance.running(store) is None:
+    if instance.find_running(store) is None:
         return False
     if found is not None and os.path.exists(found.file):
         _managed(lambda: manager.run(found.stop))

@@ -111,7 +111,7 @@ def _offer_watcher(yes: bool) -> None:
     """Ask whether prompts should report drift. `--yes` does not answer this question."""
     from stepin.watch.service import manager
 
-    found = manager.find()
+    found = manager.find_manager()
     if found is None or found.installed:
         return
     if not yes and sys.stdin is not None and sys.stdin.isatty():

@@ -21,7 +21,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 @click.option("--off", is_flag=True, help="End the pause.")
 def command(directory: str | None, until: str | None, duration: str | None, until_change: bool, off: bool) -> int:
     """Pause the drift notices of DIR, or of the current project. "stepin check" still reports its drift."""
-    from stepin.watch.notices import notices
+    from stepin.watch.notices import notice_file, snoozing
+    from stepin.watch.projects import traces
 
     if sum((until is not None, duration is not None, until_change, off)) > 1:
         raise ui.Misuse("--until, --for, --until-change and --off exclude each other; choose one")
@@ -29,22 +30,22 @@ def command(directory: str | None, until: str | None, duration: str | None, unti
     project.insist(at)
     folder = project.nearest(directory, at).folder
     if off:
-        notices.snooze(at.store, folder, None)
-        notices.ask_again(at.store)
+        snoozing.set_snooze(at.store, folder, None)
+        traces.request_check(at.store)
         ui.say(f"drift notices are on: {ui.tilde(folder)}")
         return ui.DONE
     if until is None and duration is None:
-        notice = notices.read(at.store, folder)
+        notice = notice_file.read_notice(at.store, folder)
         if notice is None or not notice.findings:
             raise ui.Refusal(f"there is no drift notice for {ui.tilde(folder)}; pause with --for or --until")
-        wish = notices.Snooze(0, notice.ident)
+        snooze = snoozing.Snooze(0, notice.ident)
         text = "until the drift changes"
     else:
         end = _end(until) if until is not None else _after(duration or "")
-        wish = notices.Snooze(end.timestamp(), "")
+        snooze = snoozing.Snooze(end.timestamp(), "")
         text = f"until {end:%Y-%m-%d %H:%M}"
-    notices.snooze(at.store, folder, wish)
-    notices.remove(at.store, folder)
+    snoozing.set_snooze(at.store, folder, snooze)
+    notice_file.remove_notice(at.store, folder)
     ui.say(f"drift notices are off {text}: {ui.tilde(folder)}")
     return ui.DONE
 

@@ -48,7 +48,7 @@ def _end_watcher() -> int:
     """Remove the watcher's service and stop the watcher; return the exit code."""
     from stepin.watch.service import instance, manager
 
-    found = manager.find()
+    found = manager.find_manager()
     try:
         if found is not None and found.installed:
             manager.uninstall(found)

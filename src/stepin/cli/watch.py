@@ -17,7 +17,7 @@ from stepin.cli.base import verb
 if TYPE_CHECKING:
     from types import FrameType
 
-    from stepin.watch.loop import Told
+    from stepin.watch.notices.publisher import Update
 
 
 @verb("watch", "stepin watch", "stepin watch ~/code/site")
@@ -39,11 +39,11 @@ def command(directories: tuple[str, ...], as_json: bool) -> int:
         raise ui.Refusal(f'a watcher is running (process {error.pid}); stop it with "stepin service stop"') from None
     from stepin.watch.loop import Watcher
 
-    def report(told: Told) -> None:
+    def report(update: Update) -> None:
         if as_json:
-            ui.say(json.dumps(schemas.envelope("watch", time=round(time.time(), 3), **told._asdict())))
+            ui.say(json.dumps(schemas.envelope("watch", time=round(time.time(), 3), **update._asdict())))
         else:
-            ui.say(f"{time.strftime('%H:%M:%S')} {ui.tilde(told.project)}: {told.text.removeprefix('stepin: ')}")
+            ui.say(f"{time.strftime('%H:%M:%S')} {ui.tilde(update.project)}: {update.text.removeprefix('stepin: ')}")
         if ui.output_failed():
             watcher.stop()
 

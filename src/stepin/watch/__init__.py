@@ -1,17 +1,14 @@
-"""The watcher: compares what projects declare with what is installed whenever either changes, and leaves notices.
+"""Watch projects for drift: compare what they declare with what is installed whenever either changes.
 
-It runs nothing of any project and writes below stepin's own folders alone. Its parts, the lower ones first:
+The watcher runs nothing of a project and writes only below stepin's own folders. Its parts, each of which imports only
+those above it:
 
-quiet.py         when a change has settled (pure)
-installing.py    is an installation under way?
-traces.py        which shells stand in which project
-known.py         the projects that were visited, and when
-notices.py       the files that the hooks show; snoozing
-telling.py       what they say (pure)
-folders.py       being told of changes in folders; alone imports watchdog
-project.py       one project that is awake: what concerns it, and its checks
-loop.py          all of it, in one process
-instance.py      one watcher a user
-status.py        what `stepin service status` shows
-systemd.py, launchd.py, schtasks.py, detached.py    who starts it
+programs       find system programs without PATH
+changes/       when to look: watched folders, debouncing, installations in progress
+projects/      what to look at: traces of shells, the catalog of known projects, the few that are active
+notices/       what a check reports: notice files, snoozing, wording, desktop notifications
+service/       one watcher per user, its log, and the service managers that start it
+status         what `stepin service status` shows
+loop           all of it, in one process
+__main__       the watcher as a service manager starts it
 """

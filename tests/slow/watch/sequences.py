@@ -1,9 +1,9 @@
-"""A thousand random sequences against a watcher: 0 lost drifts, 0 stale warnings.
+"""Run a thousand random sequences against a watcher: no drift may be lost, no notice stay stale.
 
     .dev/bin/python tests/slow/watch/sequences.py [--count 1000] [--jobs 4] [--first 0]
 
-Each job has a machine of its own (folder, watcher). Prints each sequence on which the watcher and a fresh
-`stepin check` came to differ, and the number of them; exits with 1 where there is any.
+Each job has its own folder and watcher. Prints each sequence after which the notice and a fresh `stepin check` differ,
+and their number; exits with 1 if there are any.
 """
 
 from __future__ import annotations

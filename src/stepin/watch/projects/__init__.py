@@ -1,1 +1,1 @@
-"""The projects that the watcher knows, and the one check of each."""
+"""Know which projects to watch and what in them, and check them."""

@@ -1,1 +1,1 @@
-"""The watcher in the background."""
+"""Run the watcher in the background: one per user, its log, and the service managers that start it."""

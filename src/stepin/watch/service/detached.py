@@ -1,4 +1,4 @@
-"""A process of its own, where there is no service manager: containers, WSL without systemd."""
+"""Start the watcher as a detached process, for systems without a service manager: containers, WSL without systemd."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from stepin.watch.service import instance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WAIT = 10.0  # seconds for it to come up
+_WAIT = 10.0  # seconds for it to start
 
 
 def start(command: Sequence[str], store: str) -> int:
-    """Start a watcher that outlives this shell; return its pid once it runs. Raises OSError, TimeoutError."""
+    """Start a watcher that outlives this shell. Return its pid once it runs. Raises OSError, TimeoutError."""
     child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
         list(command),
         stdin=subprocess.DEVNULL,
@@ -27,10 +27,10 @@ def start(command: Sequence[str], store: str) -> int:
     )
     end = time.monotonic() + _WAIT
     while time.monotonic() < end:
-        found = instance.running(store)
+        found = instance.find_running(store)
         if found is not None:
-            child.returncode = child.returncode or 0  # it is not ours to wait for
-            return found[0]
+            child.returncode = child.returncode or 0  # keeps Popen from warning that it still runs
+            return found.pid
         if child.poll() is not None:
             break
         time.sleep(0.02)

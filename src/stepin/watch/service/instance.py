@@ -1,4 +1,4 @@
-"""One watcher a user: who holds the lock is it. STATE/watch/pid names it, with when it began."""
+"""Run one watcher per user: the one that holds a lock. STATE/watch/pid names it and when it started."""
 
 from __future__ import annotations
 
@@ -6,135 +6,126 @@ import contextlib
 import os
 import signal
 import time
+from typing import NamedTuple
 
-from stepin.hook import files as state
-from stepin.watch.projects import traces
+from filelock import BaseFileLock, FileLock, Timeout
+
+from stepin.hook.files import make_folders, write_whole
+from stepin.watch.projects.processes import start_ticks
 
 FOLDER = "watch"
-_WAIT = 10.0  # seconds for a watcher to end
+_END = 10.0  # seconds for a watcher to end
+# Seconds for which a new watcher waits for the lock: one that only looks holds it for a moment.
+_PATIENCE = 0.2
+_POLL = 0.02  # seconds
+
+
+class RunningWatcher(NamedTuple):
+    """A watcher, as it recorded itself."""
+
+    pid: int
+    ticks: int  # when the process started, in clock ticks since the boot; 0 if the system does not report it
+    since: float  # seconds since the epoch
 
 
 class RunningError(Exception):
-    """Another watcher runs; `pid` is its process, 0 where that is not known."""
+    """Another watcher runs; `pid` is its process, 0 if that is unknown."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(pid)
         self.pid = pid
 
 
-def take(store: str) -> int:
-    """Become the one watcher; return the descriptor that holds the lock until it is closed.
+def take(store: str) -> BaseFileLock:
+    """Become the one watcher. Return the lock, which the system releases when this process ends.
 
-    Raises RunningError, and OSError where the state folder cannot be used.
+    Raises RunningError, and OSError if the state folder cannot be used.
     """
-    state.make_folders(os.path.join(store, FOLDER))
-    fd = os.open(_lock_path(store), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    if not _try_lock(fd):
-        os.close(fd)
-        found = _recorded(store)
-        raise RunningError(found[0] if found else 0)
+    make_folders(os.path.join(store, FOLDER))
+    lock = FileLock(_lock_path(store), mode=0o600)
+    try:
+        lock.acquire(timeout=_PATIENCE, poll_interval=_POLL)
+    except Timeout:
+        recorded = _recorded(store)
+        raise RunningError(recorded.pid if recorded else 0) from None
     pid = os.getpid()
-    state.write_whole(_pid_path(store), f"{pid} {traces.start_ticks(pid) or 0} {int(time.time())}\n".encode())
-    return fd
+    write_whole(_pid_path(store), f"{pid} {start_ticks(pid) or 0} {int(time.time())}\n".encode())
+    return lock
 
 
-def release(store: str, fd: int) -> None:
-    """Be no longer the one. Never raises."""
+def release(store: str, lock: BaseFileLock) -> None:
+    """Stop being the one. Never raises."""
     with contextlib.suppress(OSError):
         os.unlink(_pid_path(store))
-    os.close(fd)
+    lock.release()
 
 
-def running(store: str) -> tuple[int, float] | None:
-    """Return (pid, since, seconds since the epoch) of the watcher that runs; None where none does.
+def find_running(store: str) -> RunningWatcher | None:
+    """Return the watcher that runs; None if there is none.
 
-    A pid file that a killed one left is not believed: nobody holds the lock, or the process is another one.
+    A pid file that a killed watcher left is not trusted: the lock is free, or the pid is another process's by now.
     """
-    found = _recorded(store)
-    if found is None or not _is_locked(store):
+    recorded = _recorded(store)
+    if recorded is None or not _is_locked(store):
         return None
-    pid, ticks, since = found
     if os.name != "nt":
-        now = traces.start_ticks(pid)
-        if now is not None and ticks and now != ticks:
+        ticks = start_ticks(recorded.pid)
+        if ticks is not None and recorded.ticks and ticks != recorded.ticks:
             return None
         try:
-            os.kill(pid, 0)
+            os.kill(recorded.pid, 0)
         except ProcessLookupError:
             return None
         except OSError:
             pass
-    return pid, since
+    return recorded
 
 
 def stop(store: str) -> int:
-    """End the watcher that runs, and wait for it; return its pid, 0 where none runs. Raises TimeoutError."""
-    found = running(store)
+    """End the watcher that runs and wait for it. Return its pid, 0 if there is none. Raises TimeoutError."""
+    found = find_running(store)
     if found is None:
         return 0
-    pid = found[0]
     if hasattr(os, "pidfd_open"):
-        fd = os.pidfd_open(pid)  # from here on it is that very process, or none
+        fd = os.pidfd_open(found.pid)  # from here on it is that very process, or none
         try:
-            if running(store) == found:
+            if find_running(store) == found:
                 signal.pidfd_send_signal(fd, signal.SIGTERM)
         except ProcessLookupError:
             pass
         finally:
             os.close(fd)
     else:
-        os.kill(pid, signal.SIGTERM)
-    end = time.monotonic() + _WAIT
-    while running(store) == found:
+        os.kill(found.pid, signal.SIGTERM)
+    end = time.monotonic() + _END
+    while find_running(store) == found:
         if time.monotonic() > end:
-            raise TimeoutError(pid)
-        time.sleep(0.02)
-    return pid
+            raise TimeoutError(found.pid)
+        time.sleep(_POLL)
+    return found.pid
 
 
-def _recorded(store: str) -> tuple[int, int, float] | None:
+def _recorded(store: str) -> RunningWatcher | None:
     try:
         with open(_pid_path(store), encoding="ascii") as stream:
             pid, ticks, since = stream.read(200).split()
-        return int(pid), int(ticks), float(since)
+        return RunningWatcher(int(pid), int(ticks), float(since))
     except (OSError, ValueError):
         return None
 
 
 def _is_locked(store: str) -> bool:
+    """Return whether a process holds the lock. The only portable way to know is to try."""
+    if not os.path.exists(_lock_path(store)):
+        return False
+    lock = FileLock(_lock_path(store), mode=0o600)
     try:
-        fd = os.open(_lock_path(store), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
     except OSError:
         return False
-    try:
-        return not _try_lock(fd, shared=True)
-    finally:
-        os.close(fd)
-
-
-def _try_lock(fd: int, shared: bool = False) -> bool:
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        if shared:
-            msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        return True
-    import fcntl
-
-    # Somebody who looks holds it for a moment.
-    for attempt in range(5):
-        try:
-            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if shared:
-                return False
-            time.sleep(0.02 * attempt)
-        else:
-            return True
+    lock.release()
     return False
 
 

@@ -1,4 +1,4 @@
-"""A launchd agent (launchd.plist(5)). Pure."""
+"""Write a launchd agent (launchd.plist(5)). Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LABEL = "io.github.stepin.watch"
 
 
 def agent(command: Sequence[str]) -> bytes:
-    """Return the property list's content."""
+    """Return the content of the property list."""
     return plistlib.dumps(
         {
             "Label": LABEL,
@@ -27,12 +27,12 @@ def agent(command: Sequence[str]) -> bytes:
 
 
 def place(home: str) -> str:
-    """Return where the agent lies."""
+    """Return the path of the agent."""
     return f"{home}/Library/LaunchAgents/{LABEL}.plist"
 
 
 def install(uid: int, path: str) -> list[list[str]]:
-    """Return the commands to run once the agent is written (launchctl(1), bootstrap; RunAtLoad starts it)."""
+    """Return the commands to run after the agent is written (launchctl(1)). RunAtLoad starts it."""
     return [["launchctl", "bootstrap", f"gui/{uid}", path]]
 
 

@@ -1,16 +1,16 @@
-"""Which service manager starts the watcher, and how it is asked to. The managers' files are made by pure functions."""
+"""Install, start and stop the watcher through the user's service manager. The managers' modules are pure."""
 
 from __future__ import annotations
 
 import getpass
 import os
-import shutil
 import subprocess
 import sys
 from typing import NamedTuple
 
-from stepin.settings import folders as paths
-from stepin.watch.service import service
+from stepin.settings import folders
+from stepin.watch.programs import find_program
+from stepin.watch.service import launchd, schtasks, systemd
 
 
 class ManagerError(Exception):
@@ -18,7 +18,7 @@ class ManagerError(Exception):
 
 
 class Manager(NamedTuple):
-    """`file` is what it reads, with its content; the rest are commands."""
+    """A service manager: the file that it reads, with its content, and the commands for each step."""
 
     name: str
     file: str
@@ -31,57 +31,22 @@ class Manager(NamedTuple):
 
     @property
     def installed(self) -> bool:
+        """Whether its file is there."""
         return os.path.exists(self.file)
 
 
-def find() -> Manager | None:
-    """Return the user's service manager; None where there is none."""
-    command = service.command()
+def command() -> list[str]:
+    """Return the command that runs the watcher as a service."""
+    return [sys.executable, "-I", "-X", "utf8", "-m", "stepin.watch"]
+
+
+def find_manager() -> Manager | None:
+    """Return the user's service manager; None if there is none."""
     if sys.platform == "darwin":
-        from stepin.watch.service import launchd
-
-        uid = os.getuid()
-        path = launchd.place(os.path.expanduser("~"))
-        return Manager(
-            "launchd",
-            path,
-            launchd.agent(command),
-            launchd.install(uid, path),
-            launchd.before_removal(uid),
-            [],
-            launchd.start(uid),
-            launchd.stop(uid),
-        )
+        return _launchd()
     if os.name == "nt":
-        from stepin.watch.service import schtasks
-
-        path = os.path.join(paths.store(), "watch", "task.xml")
-        return Manager(
-            "Task Scheduler",
-            path,
-            schtasks.task(command, getpass.getuser()),
-            schtasks.install(path),
-            schtasks.before_removal(),
-            [],
-            schtasks.start(),
-            schtasks.stop(),
-        )
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    # sd_booted(3), and the socket on which the user's own instance listens.
-    if shutil.which("systemctl") and runtime and os.path.exists(os.path.join(runtime, "systemd", "private")):
-        from stepin.watch.service import systemd
-
-        return Manager(
-            "systemd",
-            systemd.place(paths.config_home()),
-            systemd.unit(command).encode(),
-            systemd.install(),
-            systemd.before_removal(),
-            systemd.after_removal(),
-            systemd.start(),
-            systemd.stop(),
-        )
-    return None
+        return _task_scheduler()
+    return _systemd()
 
 
 def install(manager: Manager) -> None:
@@ -111,3 +76,50 @@ def run(commands: list[list[str]]) -> None:
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
             raise ManagerError(f"{' '.join(words)}: {lines[-1]}")
+
+
+def _launchd() -> Manager:
+    uid = os.getuid()
+    path = launchd.place(os.path.expanduser("~"))
+    return Manager(
+        "launchd",
+        path,
+        launchd.agent(command()),
+        launchd.install(uid, path),
+        launchd.before_removal(uid),
+        [],
+        launchd.start(uid),
+        launchd.stop(uid),
+    )
+
+
+def _task_scheduler() -> Manager:
+    path = os.path.join(folders.store(), "watch", "task.xml")
+    return Manager(
+        "Task Scheduler",
+        path,
+        schtasks.task(command(), getpass.getuser()),
+        schtasks.install(path),
+        schtasks.before_removal(),
+        [],
+        schtasks.start(),
+        schtasks.stop(),
+    )
+
+
+def _systemd() -> Manager | None:
+    systemctl = find_program("systemctl")
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    # The socket on which the user's own instance listens: without it systemd does not run, or not for this user.
+    if systemctl is None or not runtime or not os.path.exists(os.path.join(runtime, "systemd", "private")):
+        return None
+    return Manager(
+        "systemd",
+        systemd.place(folders.config_home()),
+        systemd.unit(command()).encode(),
+        systemd.install(systemctl),
+        systemd.before_removal(systemctl),
+        systemd.after_removal(systemctl),
+        systemd.start(systemctl),
+        systemd.stop(systemctl),
+    )

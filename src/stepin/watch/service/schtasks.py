@@ -1,4 +1,4 @@
-"""A task of Windows' Task Scheduler, as its schema 1.2 has it. Pure."""
+"""Write a task for the Windows Task Scheduler (schema 1.2). Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ NAME = "stepin-watch"
 
 
 def task(command: Sequence[str], user: str) -> bytes:
-    """Return the XML that `schtasks /Create /XML` takes: UTF-16, run at the user's logon with their own rights."""
+    """Return the XML for `schtasks /Create /XML`, in UTF-16. The task runs at logon with the rights of the user."""
     arguments = " ".join(map(_quoted, command[1:]))
     text = f"""\
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
-  <RegistrationInfo><Description>stepin: tells when an environment drifts</Description></RegistrationInfo>
+  <RegistrationInfo><Description>stepin: reports drift of environments</Description></RegistrationInfo>
   <Triggers><LogonTrigger><Enabled>true</Enabled><UserId>{escape(user)}</UserId></LogonTrigger></Triggers>
   <Principals>
     <Principal id="Author">
@@ -43,7 +43,7 @@ def task(command: Sequence[str], user: str) -> bytes:
 
 
 def install(path: str) -> list[list[str]]:
-    """Return the commands to run once the XML is written."""
+    """Return the commands to run after the XML is written."""
     return [["schtasks", "/Create", "/TN", NAME, "/XML", path, "/F"], ["schtasks", "/Run", "/TN", NAME]]
 
 
@@ -60,5 +60,5 @@ def stop() -> list[list[str]]:
 
 
 def _quoted(word: str) -> str:
-    """Quote a word as CommandLineToArgvW takes lines apart; ours hold no quote and end in no backslash."""
+    """Quote a word for CommandLineToArgvW. Ours contain no quotes and do not end in a backslash."""
     return f'"{word}"' if " " in word else word

@@ -1,4 +1,4 @@
-"""A systemd user unit (systemd.service(5)). Pure."""
+"""Write a systemd user unit (systemd.service(5)). Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "stepin-watch.service"
+_PLAIN = re.compile(r"[A-Za-z0-9_./+@:,-]+")
 
 
 def unit(command: Sequence[str]) -> str:
     """Return the unit's text."""
     return f"""\
 [Unit]
-Description=stepin: tells when requirements.txt and the environment drift apart
+Description=stepin: reports drift between requirements and installed packages
 Documentation=man:inotify(7)
 
 [Service]
@@ -34,44 +35,40 @@ WantedBy=default.target
 
 
 def place(config_home: str) -> str:
-    """Return where the unit lies."""
+    """Return the path of the unit."""
     return f"{config_home}/systemd/user/{NAME}"
 
 
-def install() -> list[list[str]]:
-    """Return the commands to run once the unit is written."""
-    return [[*_CTL, "daemon-reload"], [*_CTL, "enable", "--now", NAME]]
+def install(systemctl: str) -> list[list[str]]:
+    """Return the commands to run after the unit is written."""
+    return [[systemctl, "--user", "daemon-reload"], [systemctl, "--user", "enable", "--now", NAME]]
 
 
-def before_removal() -> list[list[str]]:
-    return [[*_CTL, "disable", "--now", NAME]]
+def before_removal(systemctl: str) -> list[list[str]]:
+    return [[systemctl, "--user", "disable", "--now", NAME]]
 
 
-def after_removal() -> list[list[str]]:
-    return [[*_CTL, "daemon-reload"]]
+def after_removal(systemctl: str) -> list[list[str]]:
+    return [[systemctl, "--user", "daemon-reload"]]
 
 
-def start() -> list[list[str]]:
-    return [[*_CTL, "start", NAME]]
+def start(systemctl: str) -> list[list[str]]:
+    return [[systemctl, "--user", "start", NAME]]
 
 
-def stop() -> list[list[str]]:
-    return [[*_CTL, "stop", NAME]]
-
-
-_CTL = ("systemctl", "--user")
-_PLAIN = re.compile(r"[A-Za-z0-9_./+@:,-]+")
+def stop(systemctl: str) -> list[list[str]]:
+    return [[systemctl, "--user", "stop", NAME]]
 
 
 def _exec(command: Sequence[str]) -> str:
-    # systemd takes no quote in the name of a program, and expands nothing in it: then a shell that becomes it.
+    # systemd accepts no quotes in the name of the program and expands nothing in it: then use a shell that execs it.
     if not _PLAIN.fullmatch(command[0]):
         command = ["/bin/sh", "-c", 'exec "$@"', "sh", *command]
     return " ".join([command[0], *map(_quoted, command[1:])])
 
 
 def _quoted(word: str) -> str:
-    """Quote a word as systemd.service(5), Command Lines, has it: C escapes in quotes, % and $ doubled."""
+    """Quote a word by systemd.service(5), Command Lines: C escapes in double quotes, % and $ doubled."""
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     word = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in word)
     return f'"{word}"'

@@ -1,4 +1,4 @@
-"""Is an installation under way? What it leaves half done is not drift.
+"""Detect an installation in progress: what it has left half done is not drift.
 
 pip unpacks a wheel's files, compiles them, and writes INSTALLER, direct_url.json and REQUESTED, and RECORD last of all
 (pip's operations/install/wheel.py); what it replaces it first renames to `~name` (req_uninstall.py). uv holds a lock on
@@ -12,23 +12,24 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepin.drift.installed.reading import read_or_none
+from stepin.watch.filestat import mtime_ns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-YOUNG = 60.0  # seconds; what has not changed for so long belongs to no installation that goes on
+YOUNG = 60.0  # seconds; what is older and unchanged does not belong to an installation that is still running
 _RECORD_BYTES = 8 << 20
 
 
-class State(NamedTuple):
-    """`stamp` differs whenever something changed in between."""
+class Installation(NamedTuple):
+    """What was seen of one."""
 
-    under_way: bool
-    stamp: int
+    in_progress: bool
+    stamp: int  # differs from that of another look if something changed between them
 
 
-def look(env: str, sites: Sequence[str]) -> State:
-    """Look at the environment's own site-packages; never raises."""
+def inspect(env: str, sites: Sequence[str]) -> Installation:
+    """Look at an environment and its own site-packages folders. Never raises."""
     now = time.time()
     busy = is_locked(os.path.join(env, ".lock"))
     stamp: list[object] = []
@@ -46,14 +47,14 @@ def look(env: str, sites: Sequence[str]) -> State:
         infos = [name for name, is_folder in young if is_folder and name.endswith(".dist-info")]
         for name in infos:
             path = os.path.join(site, name)
-            stamp.append((name, _changed(path)))
+            stamp.append((name, mtime_ns(path)))
             busy = busy or not os.path.exists(os.path.join(path, "INSTALLER"))
         busy = busy or any(name.startswith("~") for name, _ in young)
         folders = {name for name, is_folder in young if is_folder and not name.endswith((".dist-info", ".egg-info"))}
-        stamp += [(name, _changed(os.path.join(site, name))) for name in sorted(folders)]
+        stamp += [(name, mtime_ns(os.path.join(site, name))) for name in sorted(folders)]
         if folders and not busy:
             busy = bool(_without_record(site, folders, infos))
-    return State(busy, hash(tuple(stamp)))
+    return Installation(busy, hash(tuple(stamp)))
 
 
 def _is_young(entry: os.DirEntry[str], now: float) -> bool:
@@ -63,15 +64,8 @@ def _is_young(entry: os.DirEntry[str], now: float) -> bool:
         return False
 
 
-def _changed(path: str) -> int:
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0
-
-
 def _without_record(site: str, folders: set[str], infos: Sequence[str]) -> set[str]:
-    """Return those of the folders in a site-packages that no RECORD names; the young ones' are looked at first."""
+    """Return the folders that no RECORD in a site-packages names. The RECORDs of `infos` are read first."""
     try:
         older = [name for name in os.listdir(site) if name.endswith(".dist-info") and name not in infos]
     except OSError:
@@ -91,7 +85,7 @@ def _names(record: bytes, start: bytes) -> bool:
 
 
 def is_locked(path: str) -> bool:
-    """Say whether somebody holds a lock on a file: seen in /proc/locks (Linux; proc(5)), for to try is to take it."""
+    """Return whether a process holds a lock on a file. Linux only: /proc/locks (proc(5)) shows it without taking it."""
     try:
         status = os.stat(path)
         with open("/proc/locks", "rb") as stream:

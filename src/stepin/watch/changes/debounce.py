@@ -1,4 +1,4 @@
-"""When a change has settled: after a while of quiet, but an endless writer cannot put it off for ever. Pure."""
+"""Debounce events: a change is due after a while of quiet, and an endless writer cannot put it off forever. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ QUIET = 0.3  # seconds without an event
 CAP = 5.0  # seconds after the first event
 
 
-class Quiet:
-    """Times are seconds of one monotonic clock."""
+class Debounce:
+    """Times are seconds on one monotonic clock."""
 
     __slots__ = ("_first", "_last")
 
@@ -21,14 +21,14 @@ class Quiet:
             self._first = now
         self._last = now
 
-    def at_once(self, now: float) -> None:
-        """Make it due now: nothing is going on, somebody wants to know."""
+    def trigger(self, now: float) -> None:
+        """Make a look due at once, without an event to wait for."""
         self._first = self._last = now - QUIET
 
     def due(self) -> float | None:
-        """Return when to look; None while nothing has happened."""
+        """Return when to look; None if nothing has happened."""
         return None if self._first is None else min(self._last + QUIET, self._first + CAP)
 
-    def done(self) -> None:
-        """Note that it was looked at."""
+    def reset(self) -> None:
+        """Note that a look was taken."""
         self._first = None
