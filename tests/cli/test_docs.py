@@ -33,6 +33,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in slugs, target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_command_installs_a_package_that_is_not_published(page: Path) -> None:
+    """Until stepin is on PyPI, its name there is anybody's: commands name this repository or a checkout."""
+    assert (
+        re.findall(r"(?:pipx run|pipx install|pip install|uvx|uv tool install|uv tool run) stepin\b", page.read_text())
+        == []
+    )
+
+
 def test_every_command_and_option_is_documented(user: User) -> None:
     text = (ROOT / "docs/commands.md").read_text()
     for name in app.COMMANDS:
