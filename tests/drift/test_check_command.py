@@ -45,11 +45,11 @@ def test_clean_is_zero(project: Path) -> None:
     """Nothing wrong: one line, exit 0, nothing on stderr."""
     result = run()
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "clean: 2 requirements, .venv holds what they ask for\n"
+    assert result.stdout == "clean: .venv satisfies 2 requirements\n"
 
 
 def test_a_finding_has_file_and_line(project: Path) -> None:
-    """The line that the README promises, and one command at the end that mends it; exit 1."""
+    """The line that the README promises, and one command at the end that fixes it; exit 1."""
     write(project, "click\n" * 11 + "flask==2.3\n")
     result = run()
     assert result.exit_code == 1
@@ -121,7 +121,7 @@ def test_nothing_declared_is_three(project: Path) -> None:
     result = run()
     assert result.exit_code == 3
     assert result.stdout == ""
-    assert result.stderr.startswith("stepin: nothing is declared here")
+    assert result.stderr.endswith(" has no requirements.txt; name a requirements file with -r\n")
     assert json.loads(run("--json").stdout)["verdict"] == "unknown"
 
 
@@ -133,7 +133,7 @@ def test_no_environment_is_three(tmp_path: Path, project: Path, monkeypatch: pyt
     monkeypatch.chdir(elsewhere)
     result = run()
     assert result.exit_code == 3
-    assert result.stderr.startswith("stepin: there is no environment in ")
+    assert result.stderr.endswith(" has no environment; create one, or name one with --venv\n")
     document = json.loads(run("--json").stdout)
     assert (document["environment"], document["verdict"]) == (None, "unknown")
 
@@ -156,7 +156,7 @@ def test_from_a_folder_below(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(project / "sub")
     lines = run().stdout.splitlines()
     assert lines[0] == "requirements.txt:1: flask 2.0 is installed, ==2.3 is declared"
-    assert lines[1] == f"to mend it, in {project}:"
+    assert lines[1] == f"to fix it, in {project}, run:"
 
 
 def test_relative_paths_of_named_files_are_the_callers(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +229,7 @@ def test_a_folder_that_is_gone(project: Path, monkeypatch: pytest.MonkeyPatch) -
     (project / "sub").rmdir()
     result = run()
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "stepin: the folder that you are in is gone: change to another one\n"
+    assert result.stderr == "stepin: the current folder no longer exists; change to another one\n"
 
 
 COMMAND = [sys.executable, "-I", "-c", "import sys; from stepin.cli import main; sys.exit(main())", "check"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from stepin.drift.compare import lookups
+from stepin.drift.compare import extras, lookups
 from stepin.drift.compare.comparison import find_differences
 from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import (
@@ -57,7 +57,13 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Look:
     def look(text: str, *distributions: Distribution, strict: bool = False, where: Target | None = None) -> Comparison:
         declarations = declared(text, tmp_path_factory)
         there = Installed(distributions, (), ())
-        return find_differences(declarations, there, where or target(), lookups.NOTHING, strict=strict)
+        here = where or target()
+        found = find_differences(declarations, there, here, lookups.NOTHING)
+        if not (strict or found.complete_freeze):
+            return found
+        by_name = {one.name: one for one in distributions}
+        undeclared = extras.without_wanted(found.undeclared, (), by_name, here)
+        return found._replace(findings=(*found.findings, *extras.extra_findings(undeclared, by_name, here)))
 
     return look
 
@@ -140,7 +146,7 @@ def test_a_version_that_cannot_be_read(look: Look) -> None:
 
 
 def test_faults_of_what_is_inherited_are_not_ours(look: Look) -> None:
-    """A broken distribution of the base cannot be mended here."""
+    """A broken distribution of the base cannot be fixed here."""
     fault = Fault("broken", "truncated", "y", "y: no METADATA", "/usr/y")
     assert told(look("x", dist("x"), dist("y", faults=(fault,), inherited=True))) == []
 
@@ -151,7 +157,7 @@ def test_problems_are_unknown(tmp_path_factory: pytest.TempPathFactory) -> None:
     declarations = declared("x==2", tmp_path_factory)._replace(problems=problems)
     found = find_differences(declarations, Installed((dist("x"),), (), ()), target(), lookups.NOTHING)
     assert told(found) == [("unknown", None), ("unknown", None), ("version", "x")]
-    assert found.findings[0].message == "this cannot be judged: names a URL, which is not fetched"
+    assert found.findings[0].message == "this cannot be determined: names a URL, which is not fetched"
     assert not found.complete_freeze
 
 
@@ -159,7 +165,7 @@ def test_problems_are_unknown(tmp_path_factory: pytest.TempPathFactory) -> None:
     ("state", "message"),
     [
         ("gone", "the Python that the environment was made from is gone (/usr)"),
-        ("other", "the environment was made for Python 3.11, /usr is 3.12 now"),
+        ("other", "the environment was made for Python 3.11, /usr is now 3.12"),
     ],
 )
 def test_the_base(look: Look, state: str, message: str) -> None:
@@ -171,7 +177,7 @@ def test_the_base(look: Look, state: str, message: str) -> None:
 def test_seeds_and_the_inherited_are_never_extra(look: Look) -> None:
     """What every environment has, and what it does not hold itself."""
     seeds = [dist(name) for name in ("pip", "setuptools", "wheel")]
-    found = look("x==1.0", dist("x"), *seeds, dist("base", inherited=True), dist("stray"))
+    found = look("x==1.0\nz==1.0", dist("x"), dist("z"), *seeds, dist("base", inherited=True), dist("stray"))
     assert told(found) == [("extra", "stray")]
 
 

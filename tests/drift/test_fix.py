@@ -1,4 +1,4 @@
-"""The promise that the command which is shown mends what is told, and that nothing hostile is shown as a command."""
+"""The command that is shown fixes what is reported, and nothing hostile is shown as a command."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from drift.scenarios import states
 from drift.support import by_hand, wheels
 from drift.support.oracles import offline
 from stepin.drift import check
+from stepin.drift.declared.selection import Selection
 from stepin.drift.fix import FixCommands
-from stepin.drift.model import Finding, Installed, Target
+from stepin.drift.model import Declarations, Finding, Installed, Target
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mend")
+    folder = tmp_path_factory.mktemp("fix")
     states.shared(folder)
     return folder
 
@@ -69,7 +70,7 @@ def replace(path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("tool", ["pip", "uv"])
-def test_the_command_mends(tool: str, shared: Path, tmp_path: Path) -> None:
+def test_the_command_fixes_it(tool: str, shared: Path, tmp_path: Path) -> None:
     """Each kind of drift, in a real environment: run the command that is shown, and the next check is clean."""
     place = states.Place(tmp_path / "a b", shared)
     place.venv()
@@ -99,7 +100,11 @@ def target(path: str, kind: str = "uv") -> Target:
 
 MISSING = Finding("missing", "x", "m", None, None, None, None, None)
 EXTRA = Finding("extra", "y", "m", None, None, None, None, None)
-NOTHING = Installed((), (), ())
+
+
+def fix_commands(where: Target, files: list[str], constraints: list[str] | None = None) -> FixCommands:
+    selection = Selection(tuple(files), tuple(constraints or ()), False)
+    return FixCommands(where, Installed((), (), ()), "/p", selection, Declarations((), (), ()))
 
 
 @pytest.mark.parametrize(
@@ -107,8 +112,8 @@ NOTHING = Installed((), (), ())
 )
 def test_words_are_quoted_for_a_shell(name: str) -> None:
     """A folder's or a file's name is one word to a shell, and never an option."""
-    mender = FixCommands(target(f"/p/{name}"), NOTHING, "/p", [f"/p/{name}"])
-    command = mender.for_finding(MISSING)
+    commands = fix_commands(target(f"/p/{name}"), [f"/p/{name}"])
+    command = commands.for_finding(MISSING)
     assert command
     shown = f"./{name}" if name.startswith("-") else name
     words = shlex.split(command)
@@ -120,8 +125,8 @@ def test_words_are_quoted_for_a_shell(name: str) -> None:
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[31m", "a\x9bb", "\u202e", "\udcff", "a\tb", "\x7f"])
 def test_no_command_for_a_path_with_control_characters(name: str) -> None:
     """What cannot be shown as it is cannot be copied either: better no command than another one."""
-    assert FixCommands(target(f"/p/{name}"), NOTHING, "/p", ["/p/r.txt"]).for_finding(MISSING) is None
-    assert FixCommands(target("/p/.venv"), NOTHING, "/p", [f"/p/{name}"]).for_findings([MISSING, EXTRA]) is None
+    assert fix_commands(target(f"/p/{name}"), ["/p/r.txt"]).for_finding(MISSING) is None
+    assert fix_commands(target("/p/.venv"), [f"/p/{name}"]).for_findings([MISSING, EXTRA]) is None
 
 
 @pytest.mark.parametrize(
@@ -133,9 +138,9 @@ def test_no_command_for_a_path_with_control_characters(name: str) -> None:
     ],
 )
 def test_for_the_tool_that_made_it(kind: str, command: str) -> None:
-    """uv's environments are mended with uv, others with pip; files below the project are relative to it."""
-    mender = FixCommands(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"], ["/c.txt"])
-    assert mender.for_findings([MISSING, EXTRA]) == command
+    """uv's environments are fixed with uv, others with pip; files below the project are relative to it."""
+    commands = fix_commands(target("/p/.venv", kind), ["/p/r.txt"], ["/c.txt"])
+    assert commands.for_findings([MISSING, EXTRA]) == command
 
 
 def test_an_own_pip_is_used(tmp_path: Path) -> None:
@@ -154,18 +159,18 @@ def test_an_own_pip_is_used(tmp_path: Path) -> None:
         ("conda", None),
     ],
 )
-def test_an_environment_without_its_python_is_made_recreate(kind: str, command: str | None) -> None:
+def test_an_environment_without_its_python_is_recreated(kind: str, command: str | None) -> None:
     """No installation helps where the interpreter is gone."""
     gone = Finding("python", None, "m", None, None, None, None, None)
-    assert FixCommands(target("/p/.venv", kind), NOTHING, "/p", ["/p/r.txt"]).for_findings([gone, MISSING]) == command
+    assert fix_commands(target("/p/.venv", kind), ["/p/r.txt"]).for_findings([gone, MISSING]) == command
 
 
 def test_another_python_is_the_users_choice() -> None:
-    """What a distribution's Requires-Python forbids: no command is known, and the others are mended without it."""
+    """What a distribution's Requires-Python forbids: no command is known, and the others are fixed without it."""
     late = Finding("python", "late", "m", None, None, None, None, None)
-    mender = FixCommands(target("/p/.venv"), NOTHING, "/p", ["/p/r.txt"])
-    assert mender.for_finding(late) is None
-    assert mender.for_findings([late, MISSING]) == mender.for_finding(MISSING)
+    commands = fix_commands(target("/p/.venv"), ["/p/r.txt"])
+    assert commands.for_finding(late) is None
+    assert commands.for_findings([late, MISSING]) == commands.for_finding(MISSING)
 
 
 def test_a_wheel_of_the_table_is_reproducible(tmp_path: Path) -> None:

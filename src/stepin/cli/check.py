@@ -133,10 +133,10 @@ def _usable(ignore: tuple[str, ...]) -> Iterator[str]:
 
 
 def _print(report: Report, form: str, verbose: bool, quiet: bool) -> None:
-    from stepin.drift.report import render
+    from stepin.drift.report.formats import render_report
 
     if report.trouble is not None:
         ui.error(report.trouble)
     if form == "text" and (quiet or report.trouble is not None):
         return
-    ui.write(render(report, form, verbose=verbose, color=form == "text" and ui.color_wanted()))
+    ui.write(render_report(report, form, verbose=verbose, color=form == "text" and ui.color_wanted()))

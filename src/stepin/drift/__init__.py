@@ -1,4 +1,4 @@
-"""Drift: what is declared (requirements.txt) against what is installed (an environment, seen from outside).
+"""Compare what a project declares with what its environment has installed.
 
     from stepin.drift import check
 
@@ -6,8 +6,8 @@
     for finding in report.findings:
         print(finding.code, finding.name, finding.message)
 
-Nothing of the project or the environment is run, nothing is fetched. Importing this package costs next to nothing: the
-engine is loaded by the first check. The values are those of stepin.drift.model.
+Nothing of the project or the environment is run, and nothing is fetched. Importing this package is cheap: the first
+check loads the engine. The values are defined in stepin.drift.model.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ def check(
     environ: Mapping[str, str] | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Report:
-    """Compare what a project declares with what its environment holds.
+    """Compare what a project declares with what its environment has installed.
 
-    `project` is its folder, or one below it (None: the working directory); `venv` an environment to judge instead of
-    the nearest one, in which case no project is needed. `files` and `constraints` are requirement files to read instead
-    of the project's requirements.txt, relative to the working directory; `settings` the same relative to the project.
-    `strict` tells what nothing declares even where the files are no complete freeze. `ignore` holds names and
+    `project` is its folder, or one below it (default: the working directory). `venv` is an environment to check instead
+    of the nearest one; it needs no project. `files` and `constraints` are requirement files to read instead of the
+    project's requirements.txt, relative to the working directory; `settings` are such files relative to the project.
+    `strict` reports what nothing declares even if the files are not a complete freeze. `ignore` are names and
     `code:CODE`. `names` are the folder names that an environment may have. `environ` replaces `${VAR}` in the files;
-    None leaves a line that has one unknown. `cache_dir` is where to keep what was read for the next check; None keeps
-    nothing.
+    without it, a line that has one is unknown. `cache_dir` is a folder for the disk cache; without it, nothing is kept.
 
-    Returns a frozen report; `verdict` is "clean", "drift" or "unknown". Raises stepin.drift.model.UsageError where
-    something that was named is not there; never for what a file holds.
+    Returns a frozen report, whose `verdict` is "clean", "drift" or "unknown". Raises stepin.drift.model.UsageError if
+    something that was named does not exist, and never because of the content of a file.
     """
+    # Start-up time: `from stepin.drift import check` loads neither os.path nor the engine.
     import os
 
     from stepin.drift import engine

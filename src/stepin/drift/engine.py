@@ -1,25 +1,28 @@
-"""One check from end to end: find, read, compare, and leave out what the user switched off."""
+"""Check one project: find the files and the environment, read both, compare, and leave out what is ignored."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, get_args
 
-from stepin.drift.compare import lookups
 from stepin.drift.compare.comparison import find_differences
-from stepin.drift.declared import selection
-from stepin.drift.installed import distributions, target
+from stepin.drift.compare.lookups import look_up
+from stepin.drift.declared.selection import DEFAULTS, select_files
+from stepin.drift.installed.distributions import save_installed
+from stepin.drift.installed.target import read_target
 from stepin.drift.memory import Memory
-from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Report, UsageError
+from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, Note, Report, UsageError
 from stepin.drift.pep508.names import normalize_name
-from stepin.hook import environment as find
+from stepin.hook.environment import in_folder
 from stepin.hook.text import printable
 from stepin.store.walk import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stepin.drift.model import Comparison, Target, Verdict
+    from stepin.drift.declared.elsewhere import Elsewhere
+    from stepin.drift.declared.selection import Selection
+    from stepin.drift.model import Comparison, Distribution, Installed, Target, Verdict
 
 CODES: tuple[str, ...] = get_args(Code)
 
@@ -33,65 +36,160 @@ def run(
     settings: Sequence[str] = (),
     venv: bool = False,
     strict: bool = False,
+    undeclared: bool = False,
     ignore: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
     cache_dir: str | None = None,
     memory: Memory | None = None,
 ) -> Report:
-    """Make one check of the environment `env` against the project in `root`, as locate() returns them.
+    """Check the environment `env` against the project in `root`, both from locate().
 
-    The rest is as stepin.drift.check has it; `venv` says that the caller named the environment. A process that checks
-    a project again and again hands the same `memory` each time, and then only what has changed is read.
+    The other parameters are those of stepin.drift.check(). `venv` means that the caller named the environment;
+    `undeclared` fills that field of the report even if the files are not a complete freeze. A process that checks a
+    project repeatedly passes the same `memory` each time, so that only what has changed is read.
     """
-    names_off, codes_off = parse_ignore(ignore)
-    # A service's own folder may be gone, and matters to nothing.
+    ignored_names, ignored_codes = parse_ignore(ignore)
+    # The working directory of a service may be gone, and only paths from a command line are relative to it.
     cwd = _working_directory() if files or constraints else root
-    named = selection.select_files(root, _existing(files, cwd), _existing(constraints, cwd), settings)
+    selection = select_files(root, _existing(files, cwd), _existing(constraints, cwd), settings)
     if env is None:
-        return _trouble(root, f"there is no environment in {printable(root)}: make one, or name one with --venv")
+        return _trouble(root, f"{printable(root)} has no environment; create one, or name one with --venv")
     try:
-        here = target.read_target(env)
+        target = read_target(env)
     except NoEnvironmentError as error:
-        text = f"{printable(env)} is no Python environment ({printable(str(error))}): name one with --venv"
+        text = f"{printable(env)} is not a Python environment ({printable(str(error))}); name one with --venv"
         if venv:
             raise UsageError(text) from None
         return _trouble(root, text)
-    if not named.files:
-        text = f"nothing is declared here (no {selection.DEFAULTS[0]} in {printable(root)}): name a file with -r"
-        return _trouble(root, text, here)
+    if not selection.files:
+        text = f"{printable(root)} has no {DEFAULTS[0]}; name a requirements file with -r"
+        return _trouble(root, text, target)
     memory = memory or Memory()
-    present = memory.installed(here, cache_dir)
-    declarations = memory.declarations(named, root, cwd, environ)
-    known = lookups.look_up(declarations.requirements, {one.name: one for one in present.distributions})
-    comparison = find_differences(declarations, present, here, known, strict=strict)
+    check = _Check(root, target, selection, memory.installed(target, cache_dir), environ)
+    declarations = memory.declarations(selection, root, cwd, environ)
+    comparison = check.compare(declarations, ignored_names)
+    if strict or undeclared or comparison.complete_freeze:
+        check.find_extras(comparison, declarations, ignored_names, strict)
     if cache_dir is not None:
-        distributions.save_installed(present)
-    findings = _without_the_project(comparison, root)
-    told: list[Finding] = []
-    ignored: list[Finding] = []
-    fix = None
-    if findings:
-        from stepin.drift.fix import FixCommands
+        save_installed(check.installed)
+    return check.report(comparison, declarations, ignored_names, ignored_codes, strict)
 
-        commands = FixCommands(here, present, root, named.files, named.constraints)
-        for finding in _in_file_order(findings, declarations):
-            switched_off = finding.code in codes_off or finding.name in names_off
-            (ignored if switched_off else told).append(finding._replace(fix=commands.for_finding(finding)))
-        fix = commands.for_findings(told)
-    return Report(
-        verdict=verdict(told),
-        root=root,
-        environment=here,
-        declarations=declarations,
-        complete_freeze=comparison.complete_freeze,
-        findings=tuple(told),
-        ignored=tuple(ignored),
-        notes=comparison.notes,
-        fix=fix,
-    )
+
+class _Check:
+    """One check, after the files and the environment were found."""
+
+    def __init__(
+        self,
+        root: str,
+        target: Target,
+        selection: Selection,
+        installed: Installed,
+        environ: Mapping[str, str] | None,
+    ) -> None:
+        self.installed = installed
+        self._root = root
+        self._target = target
+        self._selection = selection
+        self._environ = environ
+        self._distributions = {one.name: one for one in installed.distributions}
+        self._undeclared: list[Distribution] = []
+        self._ignored_extras: list[Distribution] = []
+        self._elsewhere: Elsewhere | None = None
+
+    def compare(self, declarations: Declarations, ignored: frozenset[str]) -> Comparison:
+        known = look_up(declarations.requirements, self._distributions, self._root)
+        return find_differences(declarations, self.installed, self._target, known, ignored)
+
+    def find_extras(
+        self, comparison: Comparison, declarations: Declarations, ignored: frozenset[str], strict: bool
+    ) -> None:
+        """Find what nothing in the project declares; without `strict`, only if all that it declares is known."""
+        from stepin.drift.compare.extras import split_ignored, without_wanted  # start-up time: seldom needed
+
+        found = without_wanted(comparison.undeclared, (), self._distributions, self._target)
+        if not found:
+            return
+        from stepin.drift.declared.elsewhere import read_elsewhere
+
+        elsewhere = read_elsewhere(self._root, declarations.files, self._environ)
+        self._elsewhere = elsewhere
+        if elsewhere.problems and not strict:
+            return
+        wanted = [*elsewhere.wanted, *((name, frozenset[str]()) for name in self._own_names(elsewhere))]
+        found = without_wanted(found, wanted, self._distributions, self._target)
+        self._undeclared, self._ignored_extras = split_ignored(found, ignored, self._distributions, self._target)
+
+    def _own_names(self, elsewhere: Elsewhere) -> set[str]:
+        """Return the names of the project itself, and of what is installed from the folders that it declares."""
+        from stepin.drift.compare.lookups import metadata_folder, real_path, recorded_path
+        from stepin.drift.declared.elsewhere import read_project_names
+
+        names = set(elsewhere.names)
+        places = {real_path(self._root)}
+        for link in elsewhere.links:
+            place = real_path(link.path or "")
+            places.add(place)
+            names |= read_project_names(place)
+        for distribution in self.installed.distributions:
+            paths = (recorded_path(distribution), metadata_folder(distribution))
+            if any(path is not None and real_path(path) in places for path in paths):
+                names.add(distribution.name)
+        return names
+
+    def report(
+        self,
+        comparison: Comparison,
+        declarations: Declarations,
+        ignored_names: frozenset[str],
+        ignored_codes: frozenset[str],
+        strict: bool,
+    ) -> Report:
+        findings = _in_file_order(comparison.findings, declarations)
+        if strict or comparison.complete_freeze:
+            findings += self._extra_findings(self._undeclared)
+        told: list[Finding] = []
+        ignored: list[Finding] = []
+        for finding in findings:
+            is_ignored = finding.code in ignored_codes or finding.name in ignored_names
+            (ignored if is_ignored else told).append(finding)
+        fix = None
+        if told:
+            from stepin.drift.fix import FixCommands  # start-up time: a clean check needs none
+
+            commands = FixCommands(self._target, self.installed, self._root, self._selection, declarations, ignored)
+            told = [finding._replace(fix=commands.for_finding(finding)) for finding in told]
+            fix = commands.for_findings(told)
+        if strict or comparison.complete_freeze:
+            ignored += self._extra_findings(self._ignored_extras)
+        return Report(
+            verdict=verdict(told),
+            root=self._root,
+            environment=self._target,
+            declarations=declarations,
+            complete_freeze=comparison.complete_freeze,
+            findings=tuple(told),
+            ignored=tuple(ignored),
+            notes=(*comparison.notes, *self._elsewhere_notes(strict)),
+            fix=fix,
+            undeclared=tuple(self._undeclared),
+            also_read=self._elsewhere.files if self._elsewhere else (),
+        )
+
+    def _extra_findings(self, extras: list[Distribution]) -> list[Finding]:
+        if not extras:
+            return []
+        from stepin.drift.compare.extras import extra_findings
+
+        return extra_findings(extras, self._distributions, self._target)
+
+    def _elsewhere_notes(self, strict: bool) -> list[Note]:
+        problems = self._elsewhere.problems if self._elsewhere and not strict else ()
+        words = ": packages that nothing else declares are not reported as extra"
+        return [Note(problem.message + words, problem.file, problem.line) for problem in problems]
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Return the verdict for these findings: "unknown" counts only if nothing else was found."""
     codes = {finding.code for finding in findings}
     if codes - {"unknown"}:
         return "drift"
@@ -99,7 +197,7 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
 
 
 def parse_ignore(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return (names, codes) of `NAME` and `code:CODE`. Raises UsageError for a code that there is not."""
+    """Return (names, codes) of `NAME` and `code:CODE`. Raises UsageError for an unknown code."""
     names, codes = set(), set()
     for word in words:
         prefix, colon, code = word.partition(":")
@@ -109,24 +207,24 @@ def parse_ignore(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
             codes.add(code)
         else:
             raise UsageError(
-                f"{printable(word)} cannot be ignored: give NAME or code:CODE, CODE one of {', '.join(CODES)}"
+                f"{printable(word)} cannot be ignored; use NAME or code:CODE, CODE being one of {', '.join(CODES)}"
             )
     return frozenset(names), frozenset(codes)
 
 
 def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple[str, str | None]:
-    """Return the project's folder and its environment's, absolute; the latter None where there is none.
+    """Return the project's folder and its environment's, absolute; None for an environment that does not exist.
 
-    Raises UsageError where `project` is no folder.
+    Raises UsageError if `project` is not a folder.
     """
     cwd = _working_directory()
     start = os.path.normpath(os.path.join(cwd, project or ""))
     if project is not None and not os.path.isdir(start):
-        raise UsageError(f"{printable(project)} is no folder: name the project's folder")
-    if venv is not None and (project is not None or os.path.lexists(os.path.join(start, selection.DEFAULTS[0]))):
+        raise UsageError(f"{printable(project)} is not a folder; name the project's folder")
+    if venv is not None and (project is not None or os.path.lexists(os.path.join(start, DEFAULTS[0]))):
         return start, os.path.join(cwd, venv)
     for folder in levels(start, os.path.expanduser("~")):
-        environment = find.in_folder(folder, names)
+        environment = in_folder(folder, names)
         if environment is not None and environment.state != "incomplete":
             return folder, environment.path if venv is None else os.path.join(cwd, venv)
     return start, None if venv is None else os.path.join(cwd, venv)
@@ -136,28 +234,20 @@ def _working_directory() -> str:
     try:
         return os.getcwd()
     except OSError:
-        raise UsageError("the folder that you are in is gone: change to another one") from None
+        raise UsageError("the current folder no longer exists; change to another one") from None
 
 
 def _existing(paths: Sequence[str], cwd: str) -> tuple[str, ...]:
-    """Return the paths that the caller named, absolute. Raises UsageError where one is not there."""
+    """Return the paths that the caller named, absolute. Raises UsageError if one does not exist."""
     for path in paths:
         if not os.path.exists(os.path.join(cwd, path)):
-            raise UsageError(f"{printable(path)} is not there: name a requirements file that is")
+            raise UsageError(f"{printable(path)} does not exist; name a requirements file")
     return tuple(os.path.normpath(os.path.join(cwd, path)) for path in paths)
 
 
 def _trouble(root: str, text: str, environment: Target | None = None) -> Report:
     finding = Finding("unknown", None, text, None, None, None, None, None)
     return Report("unknown", root, environment, Declarations((), (), ()), False, (finding,), (), (), None, text)
-
-
-def _without_the_project(comparison: Comparison, root: str) -> tuple[Finding, ...]:
-    """Leave out what is no extra because it is the project itself."""
-    if not any(finding.code == "extra" for finding in comparison.findings):
-        return comparison.findings
-    own = lookups.read_local_project(root).name
-    return tuple(one for one in comparison.findings if one.code != "extra" or one.name != own)
 
 
 def _in_file_order(findings: Iterable[Finding], declarations: Declarations) -> list[Finding]:

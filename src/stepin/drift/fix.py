@@ -1,4 +1,4 @@
-"""The commands that would mend a drift, for the tool that made the environment. They are shown, never run. Pure."""
+"""Write the commands that fix drift, for the tool that made the environment. They are shown, never run. Pure."""
 
 from __future__ import annotations
 
@@ -6,71 +6,113 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from stepin.drift.model import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from stepin.drift.model import Installed, Target
+    from stepin.drift.declared.selection import Selection
+    from stepin.drift.model import Declarations, Finding, Installed, Target
 
-# No shell gives these a meaning; `~` and `=` would have one at the begin of a word.
+# No shell gives these a meaning; `~` and `=` have one at the beginning of a word.
 _BARE = re.compile(r"[A-Za-z0-9_./+@%-][A-Za-z0-9_./+=:@%,-]*\Z")
 
-# What an installer changes when it is asked once more, and what it takes for satisfied until the old one is gone.
+# What an installer fixes when it runs again, and what it takes for satisfied until the old one is removed.
 _INSTALL = frozenset({"missing", "version", "constraint", "transitive"})
 _REPLACE = frozenset({"source", "hash"})
 
 
 class FixCommands:
-    """Writes commands, to be run in the project's folder `root`.
+    """Writes commands that are to be run in the project's folder `root`.
 
-    `files` and `constraints` are the requirement files as they were named, absolute.
+    No command changes what is in `ignored`.
     """
 
     def __init__(
-        self, target: Target, installed: Installed, root: str, files: Sequence[str], constraints: Sequence[str] = ()
+        self,
+        target: Target,
+        installed: Installed,
+        root: str,
+        selection: Selection,
+        declarations: Declarations,
+        ignored: Sequence[Finding] = (),
     ) -> None:
         self._target = target
         self._env = _argument(target.path, root)
-        self._options = [word for file in files for word in ("-r", _argument(file, root))]
-        self._options += [word for file in constraints for word in ("-c", _argument(file, root))]
+        self._options = [word for file in selection.files for word in ("-r", _argument(file, root))]
+        self._options += [word for file in selection.constraints for word in ("-c", _argument(file, root))]
         self._python = _argument(target.executable, root) if target.executable else None
         self._has_pip = any(one.name == "pip" for one in installed.distributions)
         self._versions = {one.name: one.version for one in installed.distributions}
         self._duplicates = {fault.name for fault in installed.faults if fault.reason == "duplicate"}
+        self._lines = {(one.file, one.line): one for one in declarations.requirements}
+        self._held = sorted({one.name for one in ignored if one.name and one.code in _INSTALL | _REPLACE})
 
     def for_finding(self, finding: Finding) -> str | None:
-        """Return the command that mends one finding alone; None where none is known, or none can be written safely."""
+        """Return the command that fixes one finding, None if none is known or none can be written safely."""
         return self.for_findings((finding,))
 
     def for_findings(self, findings: Iterable[Finding]) -> str | None:
-        """Return one command that mends all of the findings that can be mended."""
+        """Return one command that fixes all findings that can be fixed."""
         found = tuple(findings)
-        codes = {finding.code for finding in found}
         if any(finding.code == "python" and finding.name is None for finding in found):
             commands = self._recreate()
-        else:  # what another Python would mend is for the user to choose
-            replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
-            extra = sorted({f.name for f in found if f.name and f.code == "extra"})
-            broken = sorted({f.name for f in found if f.name and f.code == "broken"})
-            commands = self._change(extra, replaced, broken, bool(codes & (_INSTALL | _REPLACE)))
+        else:  # what another Python would fix is the user's choice
+            commands = self._change(found)
         if not commands or any(not word.isprintable() for command in commands for word in command):
             return None
         return " && ".join(" ".join(map(_quoted, command)) for command in commands)
 
-    def _change(self, extra: list[str], replaced: list[str], broken: list[str], install: bool) -> list[list[str]]:
-        commands = []
+    def _change(self, found: Sequence[Finding]) -> list[list[str]]:
+        replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
+        extra = sorted({f.name for f in found if f.name and f.code == "extra"})
+        broken = sorted({f.name for f in found if f.name and f.code == "broken"})
+        wanted = self._options
+        if self._held:
+            specifiers = self._specifiers(found)
+            if specifiers is None or replaced or broken:
+                return []
+            wanted = specifiers
+        install = any(finding.code in _INSTALL | _REPLACE for finding in found)
         if self._target.kind == "uv":
-            uv = ["uv", "pip"]
-            if extra:
-                commands.append([*uv, "uninstall", "--python", self._env, *extra])
-            if install or broken:
-                again = [word for name in sorted({*replaced, *broken}) for word in ("--reinstall-package", name)]
-                commands.append([*uv, "install", "--python", self._env, *again, *self._options])
-            return commands
+            return self._change_with_uv(extra, [*replaced, *broken], wanted if install or broken else [])
+        return self._change_with_pip(extra, replaced, broken, wanted if install else [])
+
+    def _specifiers(self, found: Sequence[Finding]) -> list[str] | None:
+        """Return what `-r` would ask for, line by line, with the ignored ones held at their installed versions.
+
+        None if a line cannot be written as a word.
+        """
+        words: list[str] = []
+        for finding in found:
+            if finding.code not in _INSTALL:
+                continue
+            line = self._lines.get((finding.file or "", finding.line or 0))
+            if finding.name is None or (line and line.name == finding.name and (line.url or line.hashes)):
+                return None
+            extras = line.extras if line and line.name == finding.name else ()
+            words.append(
+                f"{finding.name}{'[' + ','.join(sorted(extras)) + ']' if extras else ''}{finding.declared or ''}"
+            )
+        return words and [
+            *words,
+            *(f"{name}=={self._versions[name]}" for name in self._held if self._versions.get(name)),
+        ]
+
+    def _change_with_uv(self, extra: list[str], again: list[str], wanted: list[str]) -> list[list[str]]:
+        commands = []
+        if extra:
+            commands.append(["uv", "pip", "uninstall", "--python", self._env, *extra])
+        if wanted:
+            options = [word for name in sorted(again) for word in ("--reinstall-package", name)]
+            commands.append(["uv", "pip", "install", "--python", self._env, *options, *wanted])
+        return commands
+
+    def _change_with_pip(
+        self, extra: list[str], replaced: list[str], broken: list[str], wanted: list[str]
+    ) -> list[list[str]]:
         pip = self._pip()
         if pip is None:
             return []
+        commands = []
         if extra or replaced:
             commands.append([*pip, "uninstall", "-y", *sorted({*extra, *replaced})])
         twice = [name for name in broken if name in self._duplicates]
@@ -80,20 +122,20 @@ class FixCommands:
         for name in broken:
             version = self._versions.get(name)
             if name not in twice and version:
-                # pip cannot uninstall what has no RECORD; the same version is written over it.
+                # pip cannot uninstall what has no RECORD, but it writes the same version over it.
                 commands.append([*pip, "install", "--ignore-installed", "--no-deps", f"{name}=={version}"])
-        if install or twice:
-            commands.append([*pip, "install", *self._options])
+        if wanted or twice:
+            commands.append([*pip, "install", *(wanted or self._options)])
         return commands
 
     def _pip(self) -> list[str] | None:
         if self._python is None:
             return None
-        # pip 22.3 and later can act on an environment that has none of its own.
+        # pip 22.3 and later can act on an environment that has no pip.
         return [self._python, "-m", "pip"] if self._has_pip else ["pip", "--python", self._env]
 
     def _recreate(self) -> list[list[str]]:
-        """Return the commands for an environment whose Python is gone, or another one now."""
+        """Return the commands for an environment whose Python is gone, or has been replaced by another version."""
         version = self._target.python
         python = f"python{version}" if version else "python3"
         if self._target.kind == "uv":

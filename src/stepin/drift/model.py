@@ -1,9 +1,10 @@
-"""What the parts of the drift engine hand to one another: plain, frozen values, and nothing that reads or writes.
+"""Define the values that the parts of the drift engine pass to each other. Nothing here reads or writes.
 
-requirements.read() -> Declarations      what is asked for
-distributions.read_installed()    -> Installed         what is there, and for which Python (Target)
-comparison.find_differences()   -> tuple[Finding]    where the two differ
-check()             -> Report            all of it
+selection.read_selection()      -> Declarations    what is declared
+target.read_target()            -> Target          the environment's Python and platform
+distributions.read_installed()  -> Installed       what is installed
+comparison.find_differences()   -> Comparison      how the two differ
+engine.run()                    -> Report          the result of a check
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Code = Literal[
 Kind = Literal["venv", "virtualenv", "uv", "conda", "system"]
 Verdict = Literal["clean", "drift", "unknown"]
 
-# A marker in plain tuples, which the disk cache can hold: ("and" | "or", tree, ...), or one comparison,
+# A marker as plain tuples, fit for the disk cache: ("and" | "or", tree, ...), or one comparison,
 # (variable, operator, other side, whether the variable is on the left).
 MarkerTree = tuple[Any, ...]
 
@@ -29,44 +30,45 @@ MarkerTree = tuple[Any, ...]
 class Requirement(NamedTuple):
     """One requirement or constraint, read as pip reads it."""
 
-    name: str | None  # normalized (PEP 503); None only where pip has none either (`./p`, a URL without #egg)
-    specifier: str  # as packaging prints it: clauses sorted, no spaces; "" is any version
+    name: str | None  # normalized (PEP 503); None only if pip has none either (`./p`, a URL without #egg)
+    specifier: str  # as packaging prints it: sorted clauses without spaces; "" is any version
     extras: frozenset[str]  # normalized
     marker: Marker | None
     url: str | None  # pip's Link.url: absolute, password masked
     editable: bool
     constraint: bool
     hashes: frozenset[str]  # "alg:hex", lower case
-    raw: str  # the logical line as written, variables in it, without its comment; a URL's password is masked
+    raw: str  # the logical line as written, with its variables, without its comment; passwords are masked
     file: str  # absolute path
     line: int  # the first physical line, from 1
-    path: str | None = None  # where `url` is a local one: the absolute path it leads to, which may not exist
+    path: str | None = None  # the absolute path of a local `url`; it may not exist
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (key, values), from --config-settings
 
 
 class Problem(NamedTuple):
-    """Something in the requirement files, or in the environment, that could not be read."""
+    """Something in the declaring files that could not be read."""
 
     message: str
     file: str | None
     line: int | None
-    refused: bool  # pip would refuse the file because of it
+    refused: bool  # pip refuses the file because of it
+    constraint: bool = False  # in a constraints file, or about one: it hides no declaration
 
 
 class Declarations(NamedTuple):
-    """All that a nest of requirement files asks for, in file order, duplicates and constraints kept."""
+    """All requirements of a set of files, in file order, duplicates and constraints included."""
 
     requirements: tuple[Requirement, ...]
     problems: tuple[Problem, ...]
-    files: tuple[str, ...]  # absolute, in the order of reading; also those that are not there (somebody may watch them)
+    files: tuple[str, ...]  # absolute, in the order of reading; those that do not exist included (to be watched)
 
 
 class Dependency(NamedTuple):
-    """One Requires-Dist line, taken apart."""
+    """One parsed Requires-Dist line."""
 
     name: str  # normalized
     extras: tuple[str, ...]  # normalized, sorted
-    specifier: str  # as written, without spaces and parentheses; "" where there is none
+    specifier: str  # as written, without spaces and parentheses; "" if there is none
     marker: MarkerTree | None  # markers.evaluate_marker() takes it; None: always
     url: str | None  # PEP 508's `name @ url`
 
@@ -78,31 +80,31 @@ class Dependency(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something wrong with what is installed, whatever is declared."""
+    """Something wrong with what is installed, independent of what is declared."""
 
-    code: Literal["broken", "unknown"]  # unknown: it could not be read, so nothing can be said
+    code: Literal["broken", "unknown"]  # unknown: it could not be read
     reason: Literal["duplicate", "emptied", "truncated", "undecodable", "unreadable", "invalid"]
-    name: str | None  # of the distribution, normalized; None where it is the folder as a whole
-    message: str  # what it is, one line; may hold text from files, not yet fit for a terminal
+    name: str | None  # of the distribution, normalized; None for the folder as a whole
+    message: str  # one line; may contain text from files, not yet escaped for a terminal
     path: str
 
 
 class Details(NamedTuple):
-    """What has to be read out of a distribution's files; the defaults are those of a distribution that says nothing."""
+    """What is read from the files of a distribution. The defaults are those of a distribution without any."""
 
     requires: tuple[Dependency, ...] = ()
     requires_python: str | None = None
     provides_extra: frozenset[str] = frozenset()  # normalized
-    direct_url: dict[str, Any] | None = None  # PEP 610; made up from an .egg-link where that is all there is
+    direct_url: dict[str, Any] | None = None  # PEP 610; made from an .egg-link if there is only that
     editable: bool = False
     requested: bool = False  # PEP 376's REQUESTED
     faults: tuple[Fault, ...] = ()
 
 
 class Contents(NamedTuple):
-    """What was read of one distribution's files."""
+    """The files of one distribution, parsed."""
 
-    name: str | None  # as METADATA writes it; None where it cannot be read
+    name: str | None  # as METADATA has it; None if it cannot be read
     version: str | None
     details: Details
 
@@ -110,10 +112,10 @@ class Contents(NamedTuple):
 class Distribution:
     """One installed distribution, from its .dist-info, .egg-info or .egg-link.
 
-    `name` (normalized), `version` (as the folder or METADATA says it; None where nothing can be read), `path` (of the
-    .dist-info or .egg-info, absolute) and `inherited` (it comes from the base, the user's site or a .pth folder, not
-    from this environment) are known at once. The rest is read out of its files when first asked for, never raises, and
-    is kept: a check of pins opens no file.
+    `name` (normalized), `version` (from the folder's name or METADATA; None if neither can be read), `path` (of the
+    .dist-info or .egg-info, absolute) and `inherited` (from the base, the user's site or a .pth folder, not from this
+    environment) are available at once. The rest is read from the files on first use, never raises, and is kept: a check
+    of pins opens no file.
     """
 
     __slots__ = ("_details", "_read", "_without_extras", "inherited", "name", "path", "version")
@@ -152,7 +154,7 @@ class Distribution:
 
     @property
     def requires_without_extras(self) -> tuple[Dependency, ...]:
-        """`requires` but for what `extra == "x"` alone makes needed, which is most of it and asked for seldom."""
+        """`requires` without the dependencies of extras, which are most of it and seldom needed."""
         if self._without_extras is None:
             self._without_extras = tuple(one for one in self.details.requires if not one.is_of_extra)
         return self._without_extras
@@ -186,58 +188,58 @@ class Distribution:
 
 
 class Site(NamedTuple):
-    """One folder that the environment's Python imports distributions from."""
+    """A folder that the environment's Python imports distributions from."""
 
     path: str  # absolute
     inherited: bool
 
 
 class Target(NamedTuple):
-    """An environment's Python and platform, as far as they can be known without running it."""
+    """An environment's Python and platform, as known without running it."""
 
-    path: str  # the environment's folder, absolute, as asked for
+    path: str  # the environment's folder, absolute, as given
     kind: Kind
     python: str | None  # "3.11"
-    full_version: str | None  # "3.11.7"; None where the patch is not known
-    variables: dict[str, str]  # PEP 508's marker variables that are known; one that is missing is unknown
+    full_version: str | None  # "3.11.7"; None if the patch release is unknown
+    variables: dict[str, str]  # the known marker variables of PEP 508; a missing one is unknown
     sites: tuple[Site, ...]  # in the order of sys.path
     inherits: bool  # include-system-site-packages
-    executable: str | None  # ENV/bin/python or ENV/Scripts/python.exe; for the user's commands, never run here
-    base: str | None  # the prefix of the Python that it was made from; None where there is none or it is not known
-    base_state: Literal["present", "gone", "other"] | None  # other: of another X.Y; None: not known, or has no base
-    base_python: str | None  # X.Y of the base where base_state is "other"
+    executable: str | None  # ENV/bin/python or ENV/Scripts/python.exe; for commands that are shown, never run here
+    base: str | None  # the prefix of the base interpreter; None if there is none or it is unknown
+    base_state: Literal["present", "gone", "other"] | None  # other: of another X.Y; None: unknown, or no base
+    base_python: str | None  # X.Y of the base if base_state is "other"
 
 
 class Installed(NamedTuple):
-    """What one environment holds."""
+    """The distributions of one environment."""
 
-    distributions: tuple[Distribution, ...]  # one for each name: the first in the order of the target's sites
-    faults: tuple[Fault, ...]  # seen without opening any file; more are in each Distribution.faults
-    notes: tuple[str, ...]  # worth a line with --verbose: `~artial` folders that pip left behind
+    distributions: tuple[Distribution, ...]  # one for each name: the first in the order of the sites
+    faults: tuple[Fault, ...]  # found without opening files; more are in each Distribution.faults
+    notes: tuple[str, ...]  # shown with --verbose: `~artial` folders that pip left behind
     folders: tuple[
         Any, ...
     ] = ()  # for distributions.read_installed(previous=) and distributions.save_installed() alone
 
 
 class NoEnvironmentError(Exception):
-    """There is no Python environment in that folder; str() is one line that says what was found instead."""
+    """A folder is not a Python environment. str() is one line that describes what it is."""
 
 
 class Finding(NamedTuple):
-    """One difference between what is declared and what is installed. Texts may hold anything that the files hold."""
+    """One difference between what is declared and what is installed. Its text may contain anything from files."""
 
     code: Code
-    name: str | None  # the distribution concerned, normalized; None where there is none or it has no name yet
+    name: str | None  # of the distribution, normalized; None if there is none or it has no name yet
     message: str  # one sentence without file and line
-    declared: str | None  # what is asked for: a specifier, a URL, a hash
-    installed: str | None  # what is there: a version, a URL, a hash
-    file: str | None  # absolute; the line that asks for it, or that asks for what needs it
+    declared: str | None  # a specifier, a URL or a hash
+    installed: str | None  # a version, a URL or a hash
+    file: str | None  # absolute; with `line`, what declares it, or declares what needs it
     line: int | None  # from 1
-    fix: str | None  # a command that would mend this one finding; never run
+    fix: str | None  # a command that fixes this finding; never run
 
 
 class Note(NamedTuple):
-    """Something worth a line with --verbose, which is no difference."""
+    """A remark that is no difference; shown with --verbose."""
 
     message: str
     file: str | None
@@ -245,27 +247,30 @@ class Note(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What compare() found, before anything is left out."""
+    """What find_differences() found, before anything is left out."""
 
-    findings: tuple[Finding, ...]  # in file order, then what no line asks for
+    findings: tuple[Finding, ...]  # in file order, then those that belong to no line
     notes: tuple[Note, ...]
-    complete_freeze: bool  # the files hold exact pins and links alone, and all that those need
+    complete_freeze: bool  # the files hold only exact pins and links, and all that those need
+    undeclared: tuple[Distribution, ...]  # installed here, and the files do not lead to it
 
 
 class Report(NamedTuple):
-    """All that one check says."""
+    """The result of one check."""
 
     verdict: Verdict
-    root: str  # the project's folder, absolute: files are shown relative to it
-    environment: Target | None  # None where there is none
+    root: str  # the project's folder, absolute; files are shown relative to it
+    environment: Target | None  # None if there is none
     declarations: Declarations
     complete_freeze: bool
     findings: tuple[Finding, ...]
-    ignored: tuple[Finding, ...]  # what the user switched off
+    ignored: tuple[Finding, ...]  # what the user ignores
     notes: tuple[Note, ...]
-    fix: str | None  # one command that mends what can be; None: nothing to mend, or no safe way to write it
-    trouble: str | None = None  # why no comparison was made at all: what happened, and what to do
+    fix: str | None  # one command that fixes what can be fixed; None: nothing to fix, or no safe way to write it
+    trouble: str | None = None  # why nothing was compared: what happened, and what to do
+    undeclared: tuple[Distribution, ...] = ()  # what nothing in the project declares, if requested
+    also_read: tuple[str, ...] = ()  # absolute paths of the files that were read to find out what is extra
 
 
 class UsageError(Exception):
-    """The caller named something that is not there, or that does not exist; str() is one line: what, and what to do."""
+    """The caller named something that does not exist. str() is one line: what happened; what to do."""

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import stepin.drift
 from stepin.drift.engine import CODES
 from stepin.drift.model import Declarations, Finding, Note, Report, Requirement
-from stepin.drift.report import FORMATS, render, sarif
+from stepin.drift.report import sarif
+from stepin.drift.report.formats import FORMATS, render_report
 
 SCHEMA = json.loads(Path(stepin.schemas.__file__).with_name("check-1.json").read_text())
 
@@ -70,13 +71,13 @@ def test_whatever_files_hold(found: list[Finding]) -> None:
     """JSON and SARIF parse, JUnit is XML, and no format hands a control character on."""
     one = report(*found)
     for form in FORMATS:
-        check_is_harmless(render(one, form, verbose=True))
-    document = json.loads(render(one, "json"))
+        check_is_harmless(render_report(one, form, verbose=True))
+    document = json.loads(render_report(one, "json"))
     jsonschema.validate(document, SCHEMA)
     assert [finding["message"] for finding in document["findings"]] == [finding.message for finding in found]
-    results = json.loads(render(one, "sarif"))["runs"][0]["results"]
+    results = json.loads(render_report(one, "sarif"))["runs"][0]["results"]
     assert [result["ruleId"] for result in results] == [finding.code for finding in found]
-    root = ET.fromstring(render(one, "junit"))
+    root = ET.fromstring(render_report(one, "junit"))
     cases = root.findall("./testsuite/testcase")
     assert int(root.get("tests", "")) == len(cases)
     assert len(cases) >= max(1, len(found))
@@ -86,7 +87,7 @@ def test_whatever_files_hold(found: list[Finding]) -> None:
 @settings(max_examples=200, derandomize=True, deadline=None)
 def test_one_annotation_a_finding(found: list[Finding]) -> None:
     """No message and no file name can begin a workflow command of its own, or a further property."""
-    lines = render(report(*found), "github").split("\n")
+    lines = render_report(report(*found), "github").split("\n")
     assert lines.pop() == ""
     assert len(lines) == len(found)
     for line in lines:
@@ -97,13 +98,13 @@ def test_github_escapes_as_the_runner_unescapes() -> None:
     """actions/toolkit's own escapes, so that the runner shows what was meant."""
     finding = Finding("version", "x", "100% of\r\nit: a, b", None, None, "/p/a:b,c%.txt", 3, None)
     expected = "::error title=stepin%3A version,file=a%3Ab%2Cc%25.txt,line=3::100%25 of%0D%0Ait: a, b\n"
-    assert render(report(finding), "github") == expected
+    assert render_report(report(finding), "github") == expected
 
 
 def test_sarif_has_every_code_and_a_place_for_all() -> None:
     """Code scanning refuses a result without a place: what no line asks for is told at the first file's begin."""
     assert tuple(sarif.RULES) == CODES
-    document = json.loads(render(report(Finding("extra", "x", "m", None, None, None, None, None)), "sarif"))
+    document = json.loads(render_report(report(Finding("extra", "x", "m", None, None, None, None, None)), "sarif"))
     (location,) = document["runs"][0]["results"][0]["locations"]
     place = location["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "requirements.txt"
@@ -116,21 +117,21 @@ def test_sarif_has_every_code_and_a_place_for_all() -> None:
 def test_sarif_uris(file: str, uri: str) -> None:
     """A file's name is a relative URI."""
     finding = Finding("version", "x", "m", None, None, file, 3, None)
-    result = json.loads(render(report(finding), "sarif"))["runs"][0]["results"][0]
+    result = json.loads(render_report(report(finding), "sarif"))["runs"][0]["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
 def test_junit_of_a_clean_report_has_a_case() -> None:
     """Some readers take a suite without cases for a failure."""
-    root = ET.fromstring(render(report(), "junit"))
+    root = ET.fromstring(render_report(report(), "junit"))
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("1", "0", "0")
 
 
 def test_colour_is_for_terminals_alone() -> None:
     """The only escape sequences are ours, and only when asked for."""
     finding = Finding("version", "x", "m\x1b[0m", None, None, None, None, None)
-    assert "\x1b" not in render(report(finding), "text")
-    painted = render(report(finding), "text", color=True)
+    assert "\x1b" not in render_report(report(finding), "text")
+    painted = render_report(report(finding), "text", color=True)
     assert set(re.findall(r"\x1b\[[0-9;]*[A-Za-z]", painted)) <= {
         "\x1b[1m",
         "\x1b[0m",
@@ -147,7 +148,9 @@ def test_json_of_a_requirement() -> None:
         "x", "<2,>=1", frozenset({"b", "a"}), None, None, False, True, frozenset({"sha256:bb", "sha256:aa"}),
         "X[a,b]>=1,<2", "/p/sub/c.txt", 4, None, (("key", ("one", "two")),),
     )  # fmt: skip
-    document = json.loads(render(report()._replace(declarations=Declarations((one,), (), ("/p/sub/c.txt",))), "json"))
+    document = json.loads(
+        render_report(report()._replace(declarations=Declarations((one,), (), ("/p/sub/c.txt",))), "json")
+    )
     jsonschema.validate(document, SCHEMA)
     assert document["files"] == ["sub/c.txt"]
     assert document["declared"] == [

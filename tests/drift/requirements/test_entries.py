@@ -117,12 +117,12 @@ def test_a_local_path_is_told_whether_or_not_it_is_there(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("flask=1.0", "= compares nothing here: use =="),
-        ("flask==1.0 bogus", "is not a requirement: "),
+        ("flask=1.0", "has =, which is not an operator; use =="),
+        ("flask==1.0 bogus", "is not a valid requirement: "),
         ("--frobnicate", "has an option that is not allowed in a requirement file"),
-        ("-e https://h/x.zip#egg=x", "-e takes a folder"),
-        ("./gone/", "is not a requirement: "),
-        ("flask --hash=md5:0", "a --hash is not sha256"),
+        ("-e https://h/x.zip#egg=x", "-e needs a folder"),
+        ("./gone/", "is not a valid requirement: "),
+        ("flask --hash=md5:0", "has a --hash that is not sha256"),
     ],
 )
 def test_a_refusal_says_why_in_one_line_without_the_file_s_words(text: str, hint: str, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_cycle_is_refused(text: str, write: Write, tmp_path: Path) -> None:
     write("b.txt", "-c requirements.txt")
     declared = read_requirement_files([top], root=str(tmp_path))
     assert [problem.refused for problem in declared.problems] == [True]
-    assert declared.problems[0].message == "includes a file that includes it"
+    assert declared.problems[0].message == "includes a file that includes this one"
 
 
 def test_a_file_included_twice_is_no_cycle_and_counts_twice(write: Write, tmp_path: Path) -> None:
@@ -217,13 +217,13 @@ def test_limits_hold_over_the_whole_nest(write: Write, tmp_path: Path) -> None:
         return [problem.message for problem in declared.problems]
 
     assert not problems("a.txt", "-r big0.txt\n" * 7)
-    assert problems("b.txt", "-r big0.txt\n" * 9) == ["more than 8 MiB of requirement files: not read any further"]
+    assert problems("b.txt", "-r big0.txt\n" * 9) == ["more than 8 MiB of requirement files: the rest was not read"]
     assert problems("c.txt", "".join(f"-r big{n}.txt\n" for n in range(9))) == problems("b.txt", "-r big0.txt\n" * 9)
     assert not problems("d.txt", "-r long0.txt\n" * 4)
-    assert problems("e.txt", "-r long0.txt\n" * 5) == ["more than 100000 lines: not read any further"]
-    assert problems("f.txt", "\n" * 1_000_000) == ["more than 100000 lines: not read any further"]
+    assert problems("e.txt", "-r long0.txt\n" * 5) == ["more than 100000 lines: the rest was not read"]
+    assert problems("f.txt", "\n" * 1_000_000) == ["more than 100000 lines: the rest was not read"]
     assert not problems("g.txt", "-r one.txt\n" * 999)
-    assert problems("h.txt", "-r one.txt\n" * 1000) == ["more than 1000 files: not read any further"]
+    assert problems("h.txt", "-r one.txt\n" * 1000) == ["more than 1000 files: the rest was not read"]
 
 
 def test_a_nest_of_a_thousand_levels_is_read(write: Write, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end(write: Write, tmp
         [write("a.txt", "bad bad\n" * 90_000), write("b.txt", "flask")], root=str(tmp_path)
     )
     assert len(declared.problems) == 101
-    assert declared.problems[-1].message == "too many problems: not read any further"
+    assert declared.problems[-1].message == "too many problems: the rest was not read"
     assert not declared.problems[-1].refused
 
 

@@ -144,3 +144,7 @@ OF_CONDA = (
 
 ROWS = VERSIONS + LINES + ELSEWHERE + CONSTRAINTS + NEEDS
 ROWS_OF_EGGS = VERSIONS + LINES + ELSEWHERE_OF_EGGS + CONSTRAINTS + NEEDS
+
+# The same where no REQUESTED says that the installer would have recorded a URL.
+_NOT_RECORDED = {"drift": "", "note": "the source of solo was not recorded", "ask": "nobody", "why": FETCH}
+ROWS_NOT_RECORDED = tuple(row._replace(**_NOT_RECORDED) if row.drift == "source solo" else row for row in ROWS)

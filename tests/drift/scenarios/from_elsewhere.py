@@ -85,7 +85,7 @@ GIT = (
     Row("rep @ file://{repo}", "source rep"),
     Row("-e git+file://{repo}@main#egg=rep", "source rep"),
     Row("-e {repo}", "source rep"),
-    Row("FREEZE", complete=True),
+    Row("FREEZE", complete=False),
 )
 
 # rep 1.0 from git+file://REPO@COMMIT
@@ -98,7 +98,7 @@ GIT_COMMIT = (
         "which commit main stood for then was not recorded, and pip compares versions alone",
     ),
     Row(_REP + "@{side}", "source rep", VERSIONS_ALONE),
-    Row("FREEZE", complete=True),
+    Row("FREEZE", complete=False),
 )
 
 _E = "-e git+file://{repo}"
@@ -118,7 +118,7 @@ GIT_EDITABLE = (
     Row(_REP + "@main", "source rep"),
     Row("-e {repo}", "source rep"),
     Row("-e .venv/src/rep", "", EDITS_ANEW),
-    Row("FREEZE", "", EDITS_ANEW, complete=True),
+    Row("FREEZE", "", EDITS_ANEW, complete=False),
 )
 
 # the same, its working copy switched to the branch side

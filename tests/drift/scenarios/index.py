@@ -11,7 +11,7 @@ _BY_HAND = "pip and uv have to run its Python, and this prefix is laid out by ha
 STATES = (
     State("by_pip", by_name.ROWS, _NO_FREEZE),
     State("by_uv", by_name.ROWS, _NO_FREEZE),
-    State("without_installer", by_name.ROWS, _NO_FREEZE),
+    State("without_installer", by_name.ROWS_NOT_RECORDED, _NO_FREEZE),
     State("egg_info", by_name.ROWS_OF_EGGS, _NO_FREEZE),
     State("conda", by_name.ROWS + by_name.OF_CONDA, _NO_FREEZE, _BY_HAND),
     State("local_by_pip", from_elsewhere.FILES + from_elsewhere.FILES_BY_PIP, "core"),

@@ -61,7 +61,7 @@ DYNAMIC = (
 )
 
 INHERITING = (
-    Row("solo==1.0", complete=True),
+    Row("solo==1.0", complete=False),
     Row("pip"),
     Row("pip>=1\nsolo"),
     Row("pip==0.1", "version pip"),

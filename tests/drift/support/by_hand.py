@@ -26,7 +26,9 @@ def environment(project: Path, name: str = ".venv", **distributions: str) -> Pat
     return env
 
 
-def install(env: Path, name: str, version: str, requires: tuple[str, ...] = (), direct_url: str = "") -> Path:
+def install(
+    env: Path, name: str, version: str, requires: tuple[str, ...] = (), direct_url: str = "", requested: bool = False
+) -> Path:
     """Write a dist-info as pip leaves it, and return it."""
     site = next(env.glob("lib/python*/site-packages"))
     info = site / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -34,6 +36,8 @@ def install(env: Path, name: str, version: str, requires: tuple[str, ...] = (), 
     (info / "METADATA").write_text(wheels.metadata(name, version, requires))
     (info / "INSTALLER").write_text("pip\n")
     (info / "RECORD").write_text(f"{info.name}/METADATA,,\n")
+    if requested:
+        (info / "REQUESTED").touch()
     if direct_url:
         (info / "direct_url.json").write_text(direct_url)
     return info

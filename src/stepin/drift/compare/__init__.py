@@ -1,1 +1,1 @@
-"""Where what is declared and what is installed differ."""
+"""Compare what is declared with what is installed."""

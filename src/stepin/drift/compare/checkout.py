@@ -1,6 +1,6 @@
-"""What a git working copy is at, read as files: no git runs in a folder that somebody else may have made.
+"""Read the state of a git working copy without running git: the folder may be somebody else's.
 
-The layout is gitrepository-layout(5)'s; a worktree has a file `.git` (`gitdir: PATH`), `commondir` there.
+The layout is that of gitrepository-layout(5). A worktree has a file `.git` (`gitdir: PATH`), with `commondir` there.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ _REF = re.compile(r"refs/[A-Za-z0-9._/@{}+=,#%-]{1,512}\Z")
 
 
 class Checkout(NamedTuple):
-    """A working copy's state. What cannot be known is None or missing."""
+    """The state of a working copy. What cannot be determined is None or missing."""
 
-    commit: str | None  # that HEAD stands at
-    branch: str | None  # that HEAD is on
+    git: str  # the git folder
+    commit: str | None  # of HEAD
+    branch: str | None  # of HEAD
     url: str | None  # of the remote `origin`
-    refs: dict[str, str | None]  # each name that was asked about -> its commit; None: it is there, but cannot be read
+    refs: dict[str, str | None]  # each name that was looked up -> its commit; None: it exists and cannot be read
 
 
 def read_checkout(folder: str, names: frozenset[str] = frozenset()) -> Checkout | None:
-    """Return the state of the git working copy that `folder` lies in; None where it lies in none.
+    """Return the state of the git working copy that `folder` is in, None if it is in none.
 
     `names` are the branches and tags to look up, as a requirement's revision names them.
     """
-    git = _git_folder(folder)
+    git = git_folder(folder)
     if git is None:
         return None
     common = _pointer(os.path.join(git, "commondir"))
@@ -48,11 +49,11 @@ def read_checkout(folder: str, names: frozenset[str] = frozenset()) -> Checkout 
         commit = refs.resolve(ref)[0]
     asked = {name: refs.named(name, commit) for name in names}
     known = {name: found[0] for name, found in asked.items() if found}
-    return Checkout(commit, branch, _origin(os.path.join(shared, "config")), known)
+    return Checkout(git, commit, branch, _origin(os.path.join(shared, "config")), known)
 
 
 class _Refs:
-    """The names that a repository knows: a file each, or all of them in git-pack-refs(1)'s file."""
+    """The refs of a repository: one file each, or all of them in the file of git-pack-refs(1)."""
 
     def __init__(self, git: str, shared: str) -> None:
         self._places = tuple(dict.fromkeys((git, shared)))
@@ -60,7 +61,7 @@ class _Refs:
         self._packed: dict[str, str] | None = None
 
     def resolve(self, ref: str) -> tuple[str | None, bool]:
-        """Return (the commit or object that a full name stands for, whether it has a file of its own)."""
+        """Return (the commit or object of a full ref name, whether the ref has its own file)."""
         if not _REF.match(ref) or ".." in ref:
             return None, False
         for place in self._places:
@@ -72,9 +73,9 @@ class _Refs:
         return self._packed.get(ref), False
 
     def named(self, name: str, head: str | None) -> tuple[str | None] | None:
-        """Return the commit that a branch or tag stands for, HEAD's where any of that name does; None: no such name.
+        """Return the commit of a branch or tag, HEAD's commit if any ref of that name has it; None: no such ref.
 
-        (None,) where it cannot be known: a tag's own file may name a tag object, which only git could unpack.
+        (None,) if it cannot be determined: a tag's file may name a tag object, which only git can unpack.
         """
         tag, loose = self.resolve(f"refs/tags/{name}")
         found = [tag, self.resolve(f"refs/remotes/origin/{name}")[0], self.resolve(f"refs/heads/{name}")[0]]
@@ -86,7 +87,8 @@ class _Refs:
         return (commits[0],) if commits else None
 
 
-def _git_folder(folder: str) -> str | None:
+def git_folder(folder: str) -> str | None:
+    """Return the git folder of the working copy that `folder` is in, None if it is in none."""
     for _ in range(_LEVELS):
         git = os.path.join(folder, ".git")
         if os.path.isdir(git):

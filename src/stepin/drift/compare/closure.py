@@ -1,4 +1,4 @@
-"""Everything that the declared distributions need, and what they need in turn, as the metadata says it. Pure."""
+"""Follow the dependencies of declared distributions, as their metadata declares them. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from stepin.drift.compare.lookups import Folder
+    from stepin.drift.declared.local_project import LocalProject
     from stepin.drift.model import Dependency, Distribution, MarkerTree, Requirement, Target
 
-# How sure it is that something is needed. What is reached in several ways counts by the surest, so the walk takes the
-# levels in this order.
+# How certain it is that something is needed. What is reached in several ways counts as the most certain of them, so the
+# walk takes the levels in this order.
 CERTAIN = 0
-UNCERTAIN = 1  # through a marker that cannot be decided
-REPLACED = 2  # through a distribution that is to be replaced: what another version of it needs is not known
+UNCERTAIN = 1  # through a marker that cannot be evaluated
+REPLACED = 2  # through a distribution that is to be replaced (its other version may need other things) or is ignored
 _NEVER = 3
 
 
@@ -31,34 +31,34 @@ class Root(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A dependency that is not met."""
+    """An unmet dependency."""
 
     parent: Distribution
     dependency: Dependency
-    found: Distribution | None  # None: missing; else it is of a version that does not do
+    found: Distribution | None  # None: missing; else it has a version that is not allowed
     root: Root
     level: int
 
 
 class Closure(NamedTuple):
-    reached: dict[str, tuple[int, Root]]  # of the installed ones, by name: how surely, and through which line
+    reached: dict[str, tuple[int, Root]]  # installed, by name: the level, and the line that leads to it
     unmet: list[Edge]
 
 
 def follow_dependencies(
     roots: Iterable[Root],
     distributions: Mapping[str, Distribution],
-    folders: Mapping[str, Folder],
+    folders: Mapping[str, LocalProject],
     replaced: AbstractSet[str],
     target: Target,
 ) -> Closure:
     """Follow Requires-Dist from the roots, with the extras asked for, as pip does (its ExtrasCandidate).
 
-    `folders` holds, by name, the declared local folders, whose own pyproject.toml stands above stale metadata;
-    `replaced` the names of what is to be replaced whoever needs it: another version or source is declared.
+    `folders` holds the declared local folders by name: their pyproject.toml counts, not their stale metadata.
+    `replaced` are the names that are to be replaced or are ignored, whatever needs them.
     """
     queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])
-    queued: dict[str, int] = {}  # by name: the surest level at which it waits or was looked at
+    queued: dict[str, int] = {}  # by name: the most certain level at which it waits or was looked at
     for root in roots:
         name, level = root.name, root.level
         if level < queued.get(name, _NEVER):
@@ -79,7 +79,7 @@ def follow_dependencies(
             if extra:
                 provided = folder.extras if folder and folder.optional is not None else parent.provides_extra
                 if (name, extra) in seen or extra not in provided:
-                    continue  # pip warns of an extra that there is not, and drops it
+                    continue  # pip warns about an unknown extra and drops it
                 seen.add((name, extra))
                 requires = parent.requires if folder is None else needs(parent, folder)
             else:
@@ -100,7 +100,7 @@ def follow_dependencies(
                 elif extra:
                     continue
                 found = distributions.get(needed)
-                # A version that cannot be read is told as broken, not as a conflict.
+                # A version that cannot be read is reported as broken, not as a conflict.
                 if found is None or (
                     specifier and found.version is not None and allows(specifier, found.version) is False
                 ):
@@ -114,8 +114,8 @@ def follow_dependencies(
     return closure
 
 
-def needs(distribution: Distribution, folder: Folder) -> tuple[Dependency, ...]:
-    """Return what a declared folder requires: its static tables as they are now, else its installed metadata."""
+def needs(distribution: Distribution, folder: LocalProject) -> tuple[Dependency, ...]:
+    """Return what a declared folder requires: its static tables as they are now, or its installed metadata."""
     if folder.requires is None and folder.optional is None:
         return distribution.requires
     always, optional = folder.requires, folder.optional
@@ -138,14 +138,14 @@ def _mentions_extra(dependency: Dependency) -> bool:
 
 
 class _Applies:
-    """Whether a marker holds under an extra; each is judged once for all the dependencies that have it."""
+    """Evaluate markers under an extra, each once for all the dependencies that have it."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._known: dict[tuple[MarkerTree, str], bool | None] = {}
 
     def __call__(self, marker: MarkerTree, extra: str) -> bool | None:
-        """Say whether a dependency with `marker` applies; under an extra, only where it does not anyway."""
+        """Return whether a dependency with `marker` applies; under an extra, only if it does not apply without."""
         try:
             return self._known[marker, extra]
         except KeyError:

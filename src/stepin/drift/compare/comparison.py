@@ -1,32 +1,45 @@
-"""Where what is declared and what is installed differ: pure, but that a Distribution reads its own files when asked."""
+"""Find the differences between what is declared and what is installed.
+
+Pure, except that a Distribution reads its own files when they are needed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepin.drift.compare import closure
-from stepin.drift.compare.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Root
-from stepin.drift.compare.difference import Difference, compare_requirement
+from stepin.drift.compare.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Root, follow_dependencies
+from stepin.drift.compare.extras import INSTALLERS
+from stepin.drift.compare.requirement import absent, compare_requirement
 from stepin.drift.model import Comparison, Finding, Note
 from stepin.drift.pep508 import markers
 
 if TYPE_CHECKING:
-    from stepin.drift.compare.lookups import Folder, Lookups
-    from stepin.drift.model import Code, Declarations, Installed, Requirement, Target
+    from collections.abc import Set as AbstractSet
 
-# What environments are made with; `pip freeze` leaves them out as well (pip's commands/freeze.py).
-SEEDS = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
+    from stepin.drift.compare.difference import Difference
+    from stepin.drift.compare.lookups import Lookups
+    from stepin.drift.declared.local_project import LocalProject
+    from stepin.drift.model import Code, Declarations, Distribution, Installed, Requirement, Target
+
+_NONE: frozenset[str] = frozenset()
 
 
 def find_differences(
-    declarations: Declarations, installed: Installed, target: Target, known: Lookups, *, strict: bool = False
+    declarations: Declarations,
+    installed: Installed,
+    target: Target,
+    known: Lookups,
+    ignored: AbstractSet[str] = _NONE,
 ) -> Comparison:
-    """Return all differences. `known` is what lookups.look_up() found; `strict` tells extras whatever the files are."""
-    return _DifferenceFinder(declarations, installed, target, known).run(strict)
+    """Return all differences except extras.
+
+    `known` comes from lookups.look_up(). Nothing is reported below the distributions named in `ignored`.
+    """
+    return _DifferenceFinder(declarations, installed, target, known).run(ignored)
 
 
 class _DifferenceFinder:
-    """The state of one comparison; each method looks at one kind of difference."""
+    """The state of one comparison. Each method finds one kind of difference."""
 
     def __init__(self, declarations: Declarations, installed: Installed, target: Target, known: Lookups) -> None:
         self.declarations = declarations
@@ -37,30 +50,32 @@ class _DifferenceFinder:
         self.findings: list[Finding] = []
         self.notes = [Note(text, None, None) for text in installed.notes]
         self.roots: list[Root] = []
-        self.folders: dict[str, Folder] = {}  # by the name of what is installed from them
+        self.folders: dict[str, LocalProject] = {}  # by the name of what is installed from them
         self.missing: set[str] = set()
-        self.replaced: set[str] = set()  # another version of it, or the same from elsewhere, is declared
+        self.replaced: set[str] = set()  # another version or another source is declared
 
-    def run(self, strict: bool) -> Comparison:
+    def run(self, ignored: AbstractSet[str]) -> Comparison:
         for problem in self.declarations.problems:
-            what = "pip refuses this" if problem.refused else "this cannot be judged"
+            what = "pip refuses this" if problem.refused else "this cannot be determined"
             self._add("unknown", None, f"{what}: {problem.message}", problem.file, problem.line)
         for requirement in self.declarations.requirements:
             if not requirement.constraint:
                 self._requirement(requirement)
         constraints = self._constraints()
-        reached = closure.follow_dependencies(self.roots, self.distributions, self.folders, self.replaced, self.target)
+        closure = follow_dependencies(
+            self.roots, self.distributions, self.folders, self.replaced | ignored, self.target
+        )
         for requirement, difference in constraints:
-            level = reached.reached.get(requirement.name or "", (REPLACED, None))[0]
+            level = closure.reached.get(requirement.name or "", (REPLACED, None))[0]
             if level != REPLACED:
-                self._tell(requirement, difference, level == CERTAIN)
-        self._unmet(reached)
-        self._python(reached)
+                self._report(requirement, difference, level == CERTAIN)
+        self._unmet(closure)
+        self._python(closure)
         self._faults()
-        freeze = self._is_complete_freeze(reached)
-        if strict or freeze:
-            self._extras(reached)
-        return Comparison(tuple(self.findings), tuple(self.notes), freeze)
+        undeclared = tuple(
+            one for one in self.installed.distributions if not one.inherited and one.name not in closure.reached
+        )
+        return Comparison(tuple(self.findings), tuple(self.notes), self._is_complete_freeze(closure), undeclared)
 
     def _add(
         self,
@@ -74,15 +89,15 @@ class _DifferenceFinder:
     ) -> None:
         self.findings.append(Finding(code, name, message, declared, installed, file, line, None))
 
-    def _tell(self, requirement: Requirement, difference: Difference, certain: bool, code: Code | None = None) -> None:
-        """Add what is wrong with one line; `certain` is False where it cannot be decided whether the line applies."""
-        code = code or difference.code
-        if difference.code is None or code is None:
-            self.notes.append(Note(difference.message, requirement.file, requirement.line))
+    def _report(self, requirement: Requirement, difference: Difference, certain: bool) -> None:
+        """Add a difference of one line. `certain` is False if it cannot be determined whether the line applies."""
+        code, message = difference.code, difference.message
+        if code is None:
+            self.notes.append(Note(message, requirement.file, requirement.line))
             return
-        message, name = difference.message, requirement.name or self._name(requirement)
+        name = requirement.name or self._name(requirement)
         if not certain:
-            code, message = "unknown", f"{message}, but it cannot be told whether `{requirement.marker}` holds here"
+            code, message = "unknown", f"{message}, but whether `{requirement.marker}` holds here cannot be determined"
         self._add(code, name, message, requirement.file, requirement.line, difference.declared, difference.installed)
 
     def _requirement(self, requirement: Requirement) -> None:
@@ -96,12 +111,12 @@ class _DifferenceFinder:
         distribution = self.distributions.get(name) if name else None
         if distribution is None or name is None:
             if name is None or name not in self.missing:
-                self._tell(requirement, _absent(requirement, name), certain)
+                self._report(requirement, self._absent(requirement, name), certain)
             if name is not None and certain:
                 self.missing.add(name)
             return
         for difference in compare_requirement(requirement, distribution, self.known):
-            self._tell(requirement, difference, certain)
+            self._report(requirement, difference, certain)
             if certain and difference.code in ("version", "source"):
                 self.replaced.add(name)
         self.roots.append(Root(name, requirement.extras, requirement, CERTAIN if certain else UNCERTAIN))
@@ -110,14 +125,28 @@ class _DifferenceFinder:
             if folder is not None:
                 self.folders[name] = folder
 
-    def _folder(self, requirement: Requirement) -> Folder | None:
+    def _absent(self, requirement: Requirement, name: str | None) -> Difference:
+        difference = absent(requirement, name)
+        if name is None and any(
+            one.editable == requirement.editable and _may_be_from_anywhere(one) for one in self._needed_by_nothing()
+        ):
+            message = f"the source of what is installed was not recorded: {difference.declared} may be"
+            return difference._replace(code=None, message=message)
+        return difference
+
+    def _needed_by_nothing(self) -> list[Distribution]:
+        own = [one for one in self.installed.distributions if not one.inherited]
+        needed = {need.name for one in own for need in one.requires} | INSTALLERS
+        return [one for one in own if one.name not in needed]
+
+    def _folder(self, requirement: Requirement) -> LocalProject | None:
         path = requirement.path
         return self.known.folders.get(self.known.real.get(path, path)) if path else None
 
     def _name(self, requirement: Requirement) -> str | None:
-        """Find out what a link without a name is: by what its folder says, what is installed from it, its file name."""
-        from stepin.drift.compare import urls
-        from stepin.drift.compare.provenance import compare_source
+        """Find the name for a link: from its folder, from what is installed from it, or from its file name."""
+        from stepin.drift.compare.provenance import compare_source  # start-up time: most lines have a name
+        from stepin.drift.compare.urls import named_by_file
 
         folder = self._folder(requirement)
         if folder is not None and folder.name is not None:
@@ -126,13 +155,12 @@ class _DifferenceFinder:
             if distribution.direct_url is None:
                 continue
             candidate = requirement._replace(editable=distribution.editable)
-            difference = compare_source(candidate, distribution, self.known)
-            if difference is None:
+            if compare_source(candidate, distribution, self.known) is None:
                 return distribution.name
-        return urls.named_by_file(requirement.url or "")
+        return named_by_file(requirement.url or "")
 
     def _constraints(self) -> list[tuple[Requirement, Difference]]:
-        """Return what constraints forbid of what is installed, needed or not."""
+        """Return what constraints forbid among all that is installed, needed or not."""
         found: list[tuple[Requirement, Difference]] = []
         for requirement in self.declarations.requirements:
             if not requirement.constraint:
@@ -155,38 +183,36 @@ class _DifferenceFinder:
                 found.append((requirement, difference._replace(code=code, message=message)))
         return found
 
-    def _unmet(self, reached: Closure) -> None:
-        if not reached.unmet:
-            return
-        from stepin.drift.compare.urls import shown
-
-        told = set(self.missing)
-        for edge in reached.unmet:
+    def _unmet(self, closure: Closure) -> None:
+        reported = set(self.missing)
+        for edge in closure.unmet:
             need = edge.dependency
-            if edge.level == REPLACED or (edge.found is None and need.name in told):
+            if edge.level == REPLACED or (edge.found is None and need.name in reported):
                 continue
+            from stepin.drift.compare.urls import shown  # start-up time: most environments have no unmet dependency
+
             wanted = f"{need.name}{need.specifier}" if need.specifier else need.url or need.name
             message = f"{edge.parent.name} {edge.parent.version} needs {shown(wanted)}, "
             message += "which is not installed" if edge.found is None else f"{edge.found.version} is installed"
             code: Code = "transitive"
             if edge.level == UNCERTAIN:
-                code, message = "unknown", f"{message}, but it cannot be told whether that applies here"
+                code, message = "unknown", f"{message}, but whether that applies here cannot be determined"
             if edge.found is None:
-                told.add(need.name)
+                reported.add(need.name)
             line = edge.root.requirement
             installed = edge.found.version if edge.found else None
             self._add(code, need.name, message, line.file, line.line, need.specifier or None, installed)
 
-    def _python(self, reached: Closure) -> None:
-        """Hold the environment's Python against its base and against every Requires-Python of what is needed."""
+    def _python(self, closure: Closure) -> None:
+        """Compare the environment's Python with its base, and with each Requires-Python of what is needed."""
         target = self.target
         if target.base_state == "gone":
             self._add("python", None, f"the Python that the environment was made from is gone ({target.base})")
         elif target.base_state == "other":
-            message = f"the environment was made for Python {target.python}, {target.base} is {target.base_python} now"
+            message = f"the environment was made for Python {target.python}, {target.base} is now {target.base_python}"
             self._add("python", None, message, None, None, target.python, target.base_python)
-        allowing: dict[str, bool | None] = {}  # most say the same
-        for name, (level, root) in reached.reached.items():
+        allowing: dict[str, bool | None] = {}  # most are the same
+        for name, (level, root) in closure.reached.items():
             distribution = self.distributions[name]
             folder = self.folders.get(name)
             wanted = folder.requires_python if folder and folder.requires_python else distribution.requires_python
@@ -199,7 +225,7 @@ class _DifferenceFinder:
                 continue
             here = target.full_version or target.python
             message = f"{name} {distribution.version} needs Python {wanted}, "
-            message += f"the environment has {here}" if here else "the environment's Python is not known"
+            message += f"the environment has {here}" if here else "the version of the environment's Python is unknown"
             code: Code = "python" if allowed is False and level == CERTAIN else "unknown"
             self._add(code, name, message, root.requirement.file, root.requirement.line, wanted, here)
 
@@ -211,43 +237,28 @@ class _DifferenceFinder:
         for fault in faults:
             self._add(fault.code, fault.name, fault.message)
 
-    def _is_complete_freeze(self, reached: Closure) -> bool:
-        """Say whether the files are what `pip freeze` makes: exact pins and links, and all that those need."""
+    def _is_complete_freeze(self, closure: Closure) -> bool:
+        """Return whether the files are like the output of `pip freeze`: exact pins and links, and all that they need.
+
+        One pin alone is not: whoever writes `six==1.16` by hand names what he needs.
+        """
         requirements = [one for one in self.declarations.requirements if not one.constraint]
-        if not all(map(_is_exact, requirements)) or self.declarations.problems:
+        if len(requirements) < 2 or not all(map(_is_exact, requirements)) or self.declarations.problems:
             return False
-        if not any(level == CERTAIN and name not in self.replaced for name, (level, _) in reached.reached.items()):
+        levels = closure.reached.items()
+        if not any(level == CERTAIN and name not in self.replaced for name, (level, _) in levels):
             return False  # nothing is installed yet that could show what the declared ones need
-        inside = {one.name or self._name(one) for one in requirements} | SEEDS
-        needed = {name for name, (level, _) in reached.reached.items() if level != REPLACED}
-        needed |= {edge.dependency.name for edge in reached.unmet if edge.level == CERTAIN}
+        inside = {one.name or self._name(one) for one in requirements} | INSTALLERS
+        needed = {name for name, (level, _) in levels if level != REPLACED}
+        needed |= {edge.dependency.name for edge in closure.unmet if edge.level == CERTAIN}
         return needed <= inside
 
-    def _extras(self, reached: Closure) -> None:
-        for distribution in self.installed.distributions:
-            name = distribution.name
-            if not distribution.inherited and name not in reached.reached and name not in SEEDS:
-                version = f" {distribution.version}" if distribution.version else ""
-                self._add(
-                    "extra",
-                    name,
-                    f"{name}{version} is installed, nothing declares it",
-                    None,
-                    None,
-                    None,
-                    distribution.version,
-                )
 
-
-def _absent(requirement: Requirement, name: str | None) -> Difference:
-    from stepin.drift.compare.urls import shown
-
-    wanted = shown(requirement.url) if requirement.url else requirement.specifier
-    if name is None:
-        return Difference("missing", f"nothing is installed from {wanted}", wanted)
-    return Difference(
-        "missing", f"{name} is not installed" + (f", {wanted} is declared" if wanted else ""), wanted or None
-    )
+def _may_be_from_anywhere(distribution: Distribution) -> bool:
+    """Return whether the source of a distribution was not recorded; see provenance.compare_source()."""
+    if distribution.direct_url is not None:
+        return False
+    return not distribution.path.endswith(".dist-info") or not distribution.requested
 
 
 def _is_exact(requirement: Requirement) -> bool:

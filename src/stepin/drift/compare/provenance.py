@@ -1,6 +1,6 @@
-"""Where a distribution came from, and from which file, held against what one line asks for. Pure.
+"""Compare the source and the hash of a distribution with what one requirement declares. Pure.
 
-Apart from judge.py because most files declare no URL and no hash, and a check of these need not load it.
+Most files declare neither a URL nor a hash, and a check of these does not load this module.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stepin.drift.compare import urls
 from stepin.drift.compare.difference import Difference
-from stepin.drift.compare.lookups import recorded_path
+from stepin.drift.compare.lookups import metadata_folder, recorded_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def compare_provenance(requirement: Requirement, installed: Distribution, known: Lookups) -> list[Difference]:
-    """Return how the source, or else the hash, of what is installed differs from what the line asks for."""
+    """Return how the source, or else the hash, of a distribution differs from what the line declares."""
     hashes = requirement.hashes
     if requirement.url:
         found = compare_source(requirement, installed, known)
@@ -30,30 +30,32 @@ def compare_provenance(requirement: Requirement, installed: Distribution, known:
 
 
 def compare_source(requirement: Requirement, installed: Distribution, known: Lookups) -> Difference | None:
-    """Hold a declared URL against where the distribution was installed from; None where the two are one."""
+    """Compare a declared URL with the one that the distribution was installed from; None if they are the same."""
     url = requirement.url or ""
     recorded = installed.direct_url
     vcs = urls.vcs_of(url)
     if requirement.editable != installed.editable:
-        # Whatever was recorded: an editable one runs what is being written, any other what was once.
+        # Whatever was recorded: an editable runs the files as they are now, any other a copy.
         is_now = "as editable" if installed.editable else "not as editable"
         wanted = "as editable" if requirement.editable else "not as editable"
         return _differs(installed, url, recorded, f"{is_now}, {urls.shown(url)} is declared {wanted}")
     if vcs and requirement.editable:
         return _working_copy(url, vcs, installed, known)
     if recorded is None:
-        if not installed.path.endswith(".dist-info"):
-            # Before PEP 610, and in every egg-info, nothing was written down.
-            return Difference(
-                None, f"where {installed.name} was installed from was not recorded: it cannot be verified"
-            )
+        if not installed.path.endswith(".dist-info") or not installed.requested:
+            # pip before 20.1 recorded nothing, and nobody does in an egg-info. REQUESTED is younger (pip 20.2): the
+            # tools that write it record a URL as well.
+            return Difference(None, f"the source of {installed.name} was not recorded and cannot be verified")
         return _differs(installed, url, recorded, f"by name, {urls.shown(url)} is declared")
     place = recorded.get("url")
     place = place if isinstance(place, str) else ""
     if vcs:
         same = _same_commit(url, vcs, place, recorded)
+    elif urls.was_relative(place):
+        message = f"the source of {installed.name} was recorded as a relative path and cannot be verified"
+        return Difference(None, message)
     else:
-        same = _same_place(url, requirement.path, place, recorded, known)
+        same = _same_place(requirement, installed, place, recorded, known)
     return (
         None
         if same
@@ -73,21 +75,26 @@ def _same_commit(url: str, vcs: str, place: str, recorded: Mapping[str, object])
     return revision is None or urls.same_revision(revision, info.get("requested_revision"), info.get("commit_id"))
 
 
-def _same_place(url: str, path: str | None, place: str, recorded: Mapping[str, object], known: Lookups) -> bool:
+def _same_place(
+    requirement: Requirement, installed: Distribution, place: str, recorded: Mapping[str, object], known: Lookups
+) -> bool:
     """Compare a local folder or an archive with what was recorded."""
     if isinstance(recorded.get("vcs_info"), dict):
         return False
-    recorded_path = urls.local_path(place)
-    if path is not None and recorded_path is not None:
-        if known.real.get(path, path) != known.real.get(recorded_path, recorded_path):
+    url, path = requirement.url or "", requirement.path
+    if urls.without_fragment(url) != urls.without_fragment(place):
+        there = urls.local_path(place)
+        if path is not None and there is not None:
+            paths = [there, metadata_folder(installed) or there]
+            if known.real.get(path, path) not in [known.real.get(one, one) for one in paths]:
+                return False
+        elif urls.archive(url) != urls.archive(place):
             return False
-    elif urls.archive(url) != urls.archive(place):
-        return False
     return urls.subdirectory(url) == urls.recorded_subdirectory(dict(recorded))
 
 
 def _working_copy(url: str, vcs: str, installed: Distribution, known: Lookups) -> Difference | None:
-    """Hold a declared `-e git+URL@REVISION` against the working copy that the editable points to."""
+    """Compare a declared `-e git+URL@REVISION` with the working copy that the editable points to."""
     path = recorded_path(installed)
     copy = known.checkouts.get(known.real.get(path, path)) if path else None
     if copy is None:
@@ -96,9 +103,9 @@ def _working_copy(url: str, vcs: str, installed: Distribution, known: Lookups) -
                 installed,
                 url,
                 installed.direct_url,
-                f"from {path}, which is no git working copy; {urls.shown(url)} is declared",
+                f"from {path}, which is not a git working copy; {urls.shown(url)} is declared",
             )
-        return Difference(None, f"the {vcs} working copy of {installed.name} cannot be read: it cannot be verified")
+        return Difference(None, f"the {vcs} working copy of {installed.name} cannot be read, so it cannot be verified")
     declared, revision = urls.split_revision(url)
     if copy.url is not None and urls.repository(copy.url) != urls.repository(declared):
         return _differs(
@@ -107,10 +114,11 @@ def _working_copy(url: str, vcs: str, installed: Distribution, known: Lookups) -
             installed.direct_url,
             f"from a clone of {urls.shown(copy.url)}, {urls.shown(url)} is declared",
         )
-    if revision is None or revision == copy.branch:
+    if revision is None or revision == copy.branch or copy.git == known.own_git:
+        # The last: the project itself. `pip freeze` writes its commit, which each further commit would contradict.
         return None
     if copy.commit is None or (revision in copy.refs and copy.refs[revision] is None):
-        return Difference(None, f"which commit {installed.name} is at cannot be read: it cannot be verified")
+        return Difference(None, f"the commit of {installed.name} cannot be read, so it cannot be verified")
     if urls.is_prefix(revision, copy.commit) or copy.refs.get(revision) == copy.commit:
         return None
     at = f"{copy.commit[:12]} ({copy.branch})" if copy.branch else copy.commit[:12]
@@ -125,7 +133,7 @@ def _differs(installed: Distribution, url: str, recorded: Mapping[str, object] |
 
 
 def _from(recorded: Mapping[str, object] | None) -> str:
-    """Return what was recorded as one URL, written as a requirement would be."""
+    """Return what was recorded as one URL, in the form of a requirement."""
     recorded = recorded or {}
     place = recorded.get("url")
     url = place if isinstance(place, str) else "an unknown place"
@@ -137,14 +145,12 @@ def _from(recorded: Mapping[str, object] | None) -> str:
 
 
 def compare_hashes(declared: frozenset[str], installed: Distribution) -> list[Difference]:
-    """Compare the declared hashes with that of the archive which was installed, where one is recorded."""
+    """Compare the declared hashes with that of the installed archive, if one was recorded."""
     recorded = urls.recorded_hashes(installed.direct_url)
     algorithms = {one.partition(":")[0] for one in declared}
     comparable = {one for one in recorded if one.partition(":")[0] in algorithms}
     if not comparable:
-        return [
-            Difference(None, f"the hash of {installed.name} cannot be verified: an installation by name records none")
-        ]
+        return [Difference(None, f"the hash of {installed.name} cannot be verified: none is recorded for an index")]
     if comparable & declared:
         return []
     shown = min(comparable)

@@ -1,4 +1,4 @@
-"""Where a distribution came from (PEP 610's direct_url.json), held against where it is declared to come from. Pure."""
+"""Normalize and compare URLs: those of requirements and those of direct_url.json (PEP 610). Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _VCS_SCHEME = re.compile(r"(git|hg|svn|bzr)\+", re.IGNORECASE)
 _HASH = re.compile(r"[#&](md5|sha1|sha224|sha256|sha384|sha512)=([0-9a-fA-F]+)")
 _SUBDIRECTORY = re.compile(r"[#&]subdirectory=([^&]*)")
 _COMMIT = re.compile(r"[0-9a-f]{4,64}\Z")
-# `user@host:path`, which git takes for ssh (gitglossary, git-clone's "GIT URLS").
+# `user@host:path`, which is ssh to git (git-clone(1), "GIT URLS").
 _SCP = re.compile(r"(?:[^/@:]+@)?([^/@:]{2,}):(?!//)(.+)\Z")
 
 
 def vcs_of(url: str) -> str | None:
-    """Return "git", "hg", "svn" or "bzr" where the URL is one of a repository, else None."""
+    """Return "git", "hg", "svn" or "bzr" for the URL of a repository, else None."""
     match = _VCS_SCHEME.match(url)
     return match[1].lower() if match else None
 
@@ -26,7 +26,7 @@ def without_fragment(url: str) -> str:
 
 
 def local_path(url: str) -> str | None:
-    """Return the absolute path that a file: URL names; None for any other, for one on another host, and for UNC."""
+    """Return the absolute path of a file: URL; None for other URLs, for other hosts and for UNC paths."""
     scheme, colon, rest = without_fragment(url).partition(":")
     if not colon or scheme.lower() != "file":
         return None
@@ -43,8 +43,13 @@ def local_path(url: str) -> str | None:
     return path or None
 
 
+def was_relative(url: str) -> bool:
+    """Return whether a recorded file: URL is that of a relative path: pip writes `file:///.` for `file:.`."""
+    return re.match(r"file:///\.\.?(/|\Z)", without_fragment(url)) is not None
+
+
 def archive(url: str) -> str:
-    """Return an archive's URL in the form to compare: no credentials, no fragment, one spelling of each character."""
+    """Return an archive's URL in a form to compare: no credentials, no fragment, nothing percent-encoded."""
     scheme, separator, rest = without_fragment(url).partition("://")
     if not separator:
         return _unquote(scheme)
@@ -57,10 +62,9 @@ def archive(url: str) -> str:
 
 
 def repository(url: str) -> str:
-    """Return a repository's URL in the form to compare: `host/path`, or `/path` for a local one.
+    """Return a repository's URL in a form to compare: `host/path`, or `/path` for a local one.
 
-    Without VCS prefix, revision, credentials, fragment and `.git`. By which of its protocols a host is asked makes no
-    other repository.
+    The VCS prefix, protocol, revision, credentials, fragment and `.git` are removed.
     """
     url = without_fragment(url)
     url = _VCS_SCHEME.sub("", url, count=1)
@@ -80,7 +84,7 @@ def repository(url: str) -> str:
 
 
 def split_revision(url: str) -> tuple[str, str | None]:
-    """Cut a repository's URL into (URL, the revision after the `@` of its path; None where none is declared)."""
+    """Split a repository's URL into (URL, revision after the `@` of its path). The revision may be None."""
     url = without_fragment(url)
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
@@ -101,12 +105,12 @@ def recorded_subdirectory(direct_url: dict[str, Any]) -> str:
 
 
 def link_hashes(url: str) -> frozenset[str]:
-    """Return the hashes that a URL's fragment asks for (`#sha256=...`), as "alg:hex"."""
+    """Return the hashes in a URL's fragment (`#sha256=...`), as "alg:hex"."""
     return frozenset(f"{match[1].lower()}:{match[2].lower()}" for match in _HASH.finditer(url))
 
 
 def recorded_hashes(direct_url: dict[str, Any] | None) -> frozenset[str]:
-    """Return the hashes of the archive that was installed, as "alg:hex"; empty where none is recorded."""
+    """Return the recorded hashes of the installed archive, as "alg:hex"."""
     info = (direct_url or {}).get("archive_info")
     if not isinstance(info, dict):
         return frozenset()
@@ -114,26 +118,26 @@ def recorded_hashes(direct_url: dict[str, Any] | None) -> frozenset[str]:
     hashes = info.get("hashes")
     if isinstance(hashes, dict):
         found = {f"{alg}:{value}".lower() for alg, value in hashes.items() if isinstance(value, str)}
-    single = info.get("hash")  # PEP 610 as it was first: "alg=hex"
+    single = info.get("hash")  # the first version of PEP 610: "alg=hex"
     if isinstance(single, str) and "=" in single:
         found.add(single.replace("=", ":", 1).lower())
     return frozenset(found)
 
 
 def same_revision(declared: str, requested: object, commit: object) -> bool:
-    """Say whether what is installed (PEP 610's requested_revision and commit_id) is what is declared."""
+    """Return whether the installed revision (requested_revision and commit_id of PEP 610) is the declared one."""
     if declared == requested:
         return True
     return isinstance(commit, str) and is_prefix(declared, commit)
 
 
 def is_prefix(declared: str, commit: str) -> bool:
-    """Say whether `declared` is a commit, whole or abbreviated, and that one."""
+    """Return whether `declared` is `commit`, possibly abbreviated."""
     return _COMMIT.match(declared.lower()) is not None and commit.lower().startswith(declared.lower())
 
 
 def shown(url: str) -> str:
-    """Return a URL for a message: a recorded one may hold a password, which no report repeats."""
+    """Return a URL for a message: a password in it is masked."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         return url
@@ -153,7 +157,7 @@ def _unquote(text: str) -> str:
 
 
 def named_by_file(url: str) -> str | None:
-    """Return the name that a source archive's file name begins with, normalized; None where it shows none."""
+    """Return the name at the beginning of a source archive's file name, normalized; None if there is none."""
     match = re.search(
         r"/([A-Za-z0-9][A-Za-z0-9._-]*?)-[0-9][^/]*\.(?:tar\.gz|zip|tgz|tar\.bz2|tar\.xz)\Z", without_fragment(url)
     )

@@ -1,6 +1,6 @@
-"""One entry of a requirement file, read as pip reads it: pip's `_internal/req/constructors.py`.
+"""Parse one entry of a requirement file as pip does (pip's `_internal/req/constructors.py`).
 
-Names, versions and markers are `packaging`'s business, as in pip; this is about what pip puts around them.
+packaging parses names, versions and markers, as in pip. This module handles what pip adds: URLs, paths and extras.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from stepin.drift.declared.links import (
 from stepin.drift.pep508.disputed import disputed
 from stepin.drift.pep508.names import normalize_name
 
-# packaging is loaded by the first line that needs it: a file of pins needs none of it, and it takes as long to load as
-# all the rest of a check.
+# The first line that needs packaging loads it: a file of pins does not, and loading it takes as long as the rest of a
+# check.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# `name[extras]>=1.0,<2` in its usual spelling, which nearly all lines have: ten times as fast as packaging, and in
-# every part narrower than what packaging takes. It has no separator, colon or semicolon, so nothing that pip does
-# before it asks packaging applies, as long as it cannot be an archive: it ends in a digit, or has no dot (`_plain`).
+# `name[extras]>=1.0,<2` in the spelling of nearly all lines: ten times as fast as packaging, and a subset of what
+# packaging accepts. It contains no separator, colon or semicolon and is no archive (it ends in a digit or has no dot,
+# see `_plain`), so nothing applies that pip does before it calls packaging.
 _NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?"
 _NUMBER = "[0-9]{1,9}"
 _SPECIFIER = (
@@ -50,8 +50,8 @@ _SPECIFIER = (
 _PLAIN = re.compile(
     rf"({_NAME})(?:\[({_NAME}(?:,{_NAME}){{0,20}})\])?({_SPECIFIER}(?:,{_SPECIFIER}){{0,9}})?", re.ASCII
 )
-# What is longer, nested deeper, or a number with more digits (Python's own limit for int()) than this is not looked
-# into: pip may accept it, but nothing can be compared with it safely.
+# Longer text, deeper nesting or a number with more digits (the limit of int()) is not parsed: pip may accept it, but
+# comparing with it is not safe.
 _MAX_LENGTH = 64 * 1024
 _MAX_DEPTH = 100
 _MAX_DIGITS = 4300
@@ -63,7 +63,7 @@ _OPERATORS = ("~=", "==", "!=", "<=", ">=", "<", ">")
 
 
 class Entry(NamedTuple):
-    """What an entry asks for; the fields of the same name of `model.Requirement`."""
+    """A parsed entry. The fields are those of the same name in model.Requirement."""
 
     name: str | None
     specifier: str
@@ -74,9 +74,9 @@ class Entry(NamedTuple):
 
 
 def parse_line(text: str, base: str) -> Entry:
-    """Parse what stands before the options of a line, relative paths against `base`.
+    """Parse the part of a line before its options. Relative paths are relative to `base`.
 
-    Raises RefusedError where pip does, and UndeterminedError for what is not looked into.
+    Raises RefusedError if pip rejects it, UndeterminedError if it is not parsed here.
     """
     if entry := _plain(text.rstrip(" "), None):
         return entry
@@ -103,7 +103,7 @@ def parse_line(text: str, base: str) -> Entry:
 
 
 def parse_editable(text: str, base: str) -> Entry:
-    """Parse what stands behind -e; as `parse_line`. A marker counts only inside `name @ url ; marker`."""
+    """Parse the argument of -e, like parse_line(). A marker counts only inside `name @ url ; marker`."""
     _check_size(text)
     named: Requirement | None = None
     if "@" in text:
@@ -116,9 +116,9 @@ def parse_editable(text: str, base: str) -> Entry:
         named = _requirement(link.egg) if link.egg is not None else None
     local = link.url.startswith("file:")
     if not local and not link.is_vcs:
-        raise RefusedError("-e takes a folder, or the URL of a repository such as git+https://")
+        raise RefusedError("-e needs a folder or the URL of a repository such as git+https://")
     if named is None and not local:
-        raise RefusedError("-e does not say the project's name: write NAME @ URL")
+        raise RefusedError("-e has no project name; use NAME @ URL")
     return _entry(named, extras, None, link, base)
 
 
@@ -137,10 +137,10 @@ def _plain(text: str, marker: Marker | None) -> Entry | None:
 
 @lru_cache(maxsize=2048)
 def _printed(specifier: str) -> str:
-    """Return several clauses as packaging prints them: sorted, and of two that say the same, the first."""
+    """Return several clauses as packaging prints them: sorted, without duplicates."""
     clauses = sorted(specifier.split(","))
     if len({clause.rstrip("0123456789.abcdeoprstv") for clause in clauses}) == len(clauses):
-        return ",".join(clauses)  # of different operators, so none says the same as another
+        return ",".join(clauses)  # different operators, so no duplicates
     from packaging.specifiers import SpecifierSet
 
     return str(SpecifierSet(specifier))
@@ -161,7 +161,7 @@ def _entry(
 
 
 def _find_link(name: str, base: str) -> tuple[Link | None, frozenset[str]]:
-    """Find out whether `name` is a URL, or a folder's or an archive's path, and with what extras behind it."""
+    """Return (link, extras) if `name` is a URL or the path of a folder or an archive; the link is None if it is not."""
     if is_url(name):
         return Link(name), frozenset()
     whole = absolute(name, base)
@@ -173,7 +173,7 @@ def _find_link(name: str, base: str) -> tuple[Link | None, frozenset[str]]:
         if os.path.isdir(path):
             if is_installable(path):
                 return Link(path_to_url(path)), extras
-            raise RefusedError("names a folder with neither pyproject.toml nor setup.py")
+            raise RefusedError("names a folder without pyproject.toml and setup.py")
     if not is_archive(path):
         return None, extras
     check_touchable(path)
@@ -216,7 +216,7 @@ def _requirement(text: str) -> Requirement:
 
 
 def _quietly(parse: Callable[[str], T], text: str) -> T:
-    """Parse `text`; packaging reads strings in a marker as Python's, and Python warns of escapes it does not know."""
+    """Parse `text`. packaging parses strings in markers as Python literals, and Python warns about unknown escapes."""
     if "\\" not in text:
         return parse(text)
     with warnings.catch_warnings():
@@ -225,18 +225,18 @@ def _quietly(parse: Callable[[str], T], text: str) -> T:
 
 
 def _wheel_requirement(filename: str) -> Requirement:
-    """Return the requirement that a wheel's name stands for: its project, at its version."""
+    """Return the requirement for a wheel's file name: NAME==VERSION."""
     from packaging.utils import parse_wheel_filename
 
     product = 1
     for tags in filename.rsplit("-", 3)[1:]:
         product *= tags.count(".") + 1
-    if product > _MAX_TAGS:  # packaging lists the whole product of the compressed tags
+    if product > _MAX_TAGS:  # packaging expands the product of the compressed tags
         raise UndeterminedError("names a wheel with too many tags")
     try:
         name, version, _, _ = parse_wheel_filename(filename)
     except ValueError as error:
-        raise RefusedError("names a wheel whose file name is not a wheel's") from error
+        raise RefusedError("names a wheel with an invalid file name") from error
     return _requirement(f"{name}=={version}")
 
 
@@ -253,20 +253,20 @@ def _marker(text: str) -> Marker:
     if "\\" in text:
         try:
             str(marker)
-        except ValueError as error:  # a value with both kinds of quotes, by escapes: packaging cannot write it
-            raise UndeterminedError("has a marker that cannot be written down") from error
+        except ValueError as error:  # a value with both kinds of quotes: packaging cannot print it
+            raise UndeterminedError("has a marker with both kinds of quotes in one value") from error
     return marker
 
 
 def _reason(error: ValueError, text: str) -> str:
     if "=" in text and not any(operator in text for operator in _OPERATORS):
-        return "= compares nothing here: use =="
-    # packaging puts the reason on the first line, and quotes the text below it or behind a colon.
-    return "is not a requirement: " + str(error).partition("\n")[0].partition(":")[0]
+        return "has =, which is not an operator; use =="
+    # packaging puts the reason on the first line, and quotes the text below it or after a colon.
+    return "is not a valid requirement: " + str(error).partition("\n")[0].partition(":")[0]
 
 
 def _check_size(text: str) -> None:
-    if len(text) <= _MAX_DEPTH:  # too short for any of it
+    if len(text) <= _MAX_DEPTH:  # too short for all of them
         return
     if len(text) > _MAX_LENGTH:
         raise UndeterminedError(f"is longer than {_MAX_LENGTH} characters")

@@ -1,8 +1,8 @@
-"""The options on a line of a requirement file, as pip understands them.
+"""Parse the options on a line of a requirement file, as pip does.
 
-pip splits the line with the standard library's `shlex` and reads the options with its `optparse` (`build_parser` in
-pip's `_internal/req/req_file.py`). Both are rebuilt here for the few options there are: importing them costs more than
-reading a file does, and `shlex` takes quadratic time for a long word.
+pip splits the line with shlex and parses the options with optparse (`build_parser` in `_internal/req/req_file.py`).
+Neither is used here: importing them takes as long as one and two bare starts of Python, shlex takes quadratic time
+for a long word, and optparse writes to stderr and exits on an error.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from stepin.drift.declared.lines import RefusedError
 
-# What becomes of an option's argument: None where it takes none, else the name of the list it goes to, or "ignored"
-# where it says how to install and not what. Refused as pip refuses it is what each of them cannot be.
+# What to do with an option's argument: None if it has none, the name of a list, or "ignored" if the option is about how
+# to install. pip's rules for the values are checked in `_apply`.
 _LONG: dict[str, str | None] = {
     "--index-url": "ignored",
     "--pypi-url": "ignored",
@@ -44,7 +44,7 @@ _SHORT = {
     "f": "ignored",
     "C": "config_settings",
 }
-# pip's `use_new_feature`, with those that are always on (`_internal/cli/cmdoptions.py` of pip 26.3).
+# `use_new_feature` in pip's `_internal/cli/cmdoptions.py` (26.3), with those that are always on.
 _FEATURES = frozenset(
     (
         "fast-deps",
@@ -56,14 +56,14 @@ _FEATURES = frozenset(
     )
 )
 _ALGORITHMS = frozenset(("sha256", "sha384", "sha512"))  # pip's STRONG_HASHES
-_WHITESPACE = " \t\r\n"  # shlex's, and not Python's
-# Compiled where they are needed, which is seldom: behind a quote or a backslash.
+_WHITESPACE = " \t\r\n"  # of shlex, not of str.split()
+# Compiled on first use: only lines with a quote or a backslash need them.
 _PIECE = r"""(?s:[^ \t\r\n'"\\]+|'[^']*'|"(?:[^"\\]|\\.)*+"|\\.|[ \t\r\n]+)"""
 _ESCAPED = r'\\(["\\])'
 
 
 class Options(NamedTuple):
-    """What the options of a line say, as far as it matters to what is declared. All lists are in the line's order."""
+    """The options of a line that matter for what is declared, in the order of the line."""
 
     requirements: list[str]
     constraints: list[str]
@@ -73,9 +73,9 @@ class Options(NamedTuple):
 
 
 def split_line(line: str) -> tuple[str, str]:
-    """Split a line into what is required and its options: the first word that begins with a `-`, and what follows.
+    """Split a line into (requirement, options). The options begin with the first word that begins with `-`.
 
-    Only a space ends a word here: after a tab, `--hash` belongs to the requirement (and spoils it), as in pip.
+    Only a space separates words: after a tab, `--hash` is part of the requirement, which is then invalid, as in pip.
     """
     if line.startswith("-"):
         return "", line
@@ -84,13 +84,13 @@ def split_line(line: str) -> tuple[str, str]:
 
 
 def parse_options(text: str) -> Options:
-    """Parse the options of a line. Raises RefusedError where pip does."""
+    """Parse the options of a line. Raises RefusedError if pip rejects them."""
     options = Options([], [], [], set(), {})
     words = _words(text)
-    words.reverse()  # so that the next word is taken from the end, in constant time
+    words.reverse()  # so that pop() returns the next word in constant time
     while words:
         word = words.pop()
-        if word.startswith("--hash="):  # the common one of a large file
+        if word.startswith("--hash="):  # the most common one in large files
             _apply("hash", word[7:], options)
         elif word == "--":
             break
@@ -98,11 +98,11 @@ def parse_options(text: str) -> Options:
             name, equals, value = word.partition("=")
             action = _LONG[_full_name(name)]
             if action is None and equals:
-                raise RefusedError("an option has an argument that it does not take")
+                raise RefusedError("has an option with an argument that it does not take")
             if action is not None:
                 _apply(action, value if equals else _next(words), options)
         elif word.startswith("-") and len(word) > 1:
-            # All short options take an argument: the rest of the word, or the next one.
+            # All short options take an argument: the rest of the word, or the next word.
             action = _SHORT.get(word[1])
             if action is None:
                 raise RefusedError("has an option that is not allowed in a requirement file")
@@ -112,12 +112,12 @@ def parse_options(text: str) -> Options:
 
 def _next(words: list[str]) -> str:
     if not words:
-        raise RefusedError("an option lacks its argument")
+        raise RefusedError("has an option without its argument")
     return words.pop()
 
 
 def _full_name(name: str) -> str:
-    """Find the option that `name` is, or is an unambiguous beginning of."""
+    """Return the option that `name` is, or unambiguously abbreviates."""
     if name in _LONG:
         return name
     matches = [long for long in _LONG if long.startswith(name)]
@@ -130,7 +130,7 @@ def _apply(action: str, value: str, options: Options) -> None:
     if action == "hash":
         algorithm, colon, digest = value.partition(":")
         if not colon or algorithm not in _ALGORITHMS:
-            raise RefusedError("a --hash is not sha256, sha384 or sha512, a colon and a digest")
+            raise RefusedError("has a --hash that is not sha256, sha384 or sha512, a colon and a digest")
         options.hashes.add(f"{algorithm}:{digest.lower()}")
     elif action == "requirements":
         options.requirements.append(value)
@@ -141,7 +141,7 @@ def _apply(action: str, value: str, options: Options) -> None:
     elif action == "config_settings":
         key, equals, setting = value.partition("=")
         if not equals:
-            raise RefusedError("a --config-settings is not KEY=VALUE")
+            raise RefusedError("has a --config-settings that is not KEY=VALUE")
         before = options.config_settings.get(key)
         if before is None:
             options.config_settings[key] = setting
@@ -150,13 +150,13 @@ def _apply(action: str, value: str, options: Options) -> None:
         else:
             options.config_settings[key] = [before, setting]
     elif action == "packages" and value.startswith("-"):
-        raise RefusedError("an option lacks its argument")
+        raise RefusedError("has an option without its argument")
     elif action == "feature" and value not in _FEATURES:
-        raise RefusedError("a --use-feature names a feature that pip does not have")
+        raise RefusedError("has a --use-feature that pip does not have")
 
 
 def _words(text: str) -> list[str]:
-    """Split `text` as `shlex.split` does: quotes and backslashes as in a POSIX shell, no comments."""
+    """Split `text` like shlex.split(): quotes and backslashes as in a POSIX shell, no comments."""
     if "'" not in text and '"' not in text and "\\" not in text:
         return [word for word in text.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" ") if word]
     words = []
@@ -166,7 +166,7 @@ def _words(text: str) -> list[str]:
     while at < len(text):
         piece = match(text, at)
         if piece is None:
-            raise RefusedError("has a quote that is not closed, or a backslash at its end")
+            raise RefusedError("has an unclosed quote or a trailing backslash")
         at = piece.end()
         part = piece[0]
         if part[0] in _WHITESPACE:

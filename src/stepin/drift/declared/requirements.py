@@ -1,10 +1,10 @@
-"""Requirement files: what a nest of them declares, read as the newest pip reads it.
+"""Read requirement files and the files that they include, as the newest pip does.
 
-This is about files: which are read, in what order, against what their paths are relative, and how much of them. Their
-lines are `lines`' business, options `options`', and what an entry means `entries`'.
+This module decides which files are read, in what order, and what their paths are relative to. lines.py splits them into
+logical lines, options.py parses options, entries.py parses entries.
 
-Nothing is fetched, nothing but files is opened, and nothing in a file raises: what pip would refuse, and what we do not
-look at, becomes a `Problem`.
+Nothing is fetched, only regular files are opened, and the content of a file never raises: what pip rejects, and what is
+not read here, becomes a Problem.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from stepin.drift.model import Declarations, Problem, Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# Of a whole nest, however it is cut into files: more than a person or a tool writes, and no more than we read quickly.
+# For all files together: more than a person or a tool writes, and little enough to read quickly.
 MAX_BYTES = 8 * 1024 * 1024
 MAX_LINES = 100_000
 MAX_FILES = 1000
-# A file of anything else has a problem in each line; after so many nobody reads on.
+# A file of another kind has a problem in each line.
 MAX_PROBLEMS = 100
 
 _OPEN_FLAGS = os.O_RDONLY
-for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # the last is Windows'
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # the last is for Windows
     _OPEN_FLAGS |= getattr(os, _flag, 0)
 _CREDENTIALS = r"://([^/?#\s:]*)(:[^/?#\s]*)?@"
 _NO_OPTIONS = Options([], [], [], set(), {})
@@ -53,41 +53,41 @@ def read_requirement_files(
     cwd: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Declarations:
-    """Read requirement files and what they include, the constraint files first, as pip does.
+    """Read requirement files and the files that they include, the constraint files first, as pip does.
 
-    `files` and `constraints` are absolute paths. A requirement's relative path (`./p`) is taken against `cwd` if that
-    is given (files that a command line names), else against `root`, the project's folder: pip takes it against its
-    working directory, and that is where pip is run for a project's own files. `-r` and `-c` are relative to their file.
+    `files` and `constraints` are absolute paths. A relative path in a requirement (`./p`) is relative to `cwd` if given
+    (for files that a command line names), else to `root`, the project's folder: in pip it is relative to the working
+    directory, which for a project's files is the project. `-r` and `-c` are relative to their file.
 
-    `environ` replaces `${VAR}`. With None nothing is known of the variables: a line that has one elsewhere than in a
-    URL's credentials is a `Problem` that is not `refused`.
+    `environ` replaces `${VAR}`. If it is None, the values are unknown: a line with a variable outside of a URL's
+    credentials is a Problem that is not `refused`.
 
-    Nothing that a file holds raises. What pip would refuse is a `Problem` with `refused`, and reading goes on, so that
-    all of them are told; after `MAX_PROBLEMS` of them, or past a limit, it ends, and a last `Problem` says so.
+    The content of a file never raises. What pip rejects is a Problem with `refused`, and reading continues, so that all
+    of them are reported. After MAX_PROBLEMS of them, or at a limit, reading ends with a last Problem.
     """
-    nest = _Nest(root if cwd is None else cwd, environ)
+    reader = _Reader(root if cwd is None else cwd, environ)
     for path in constraints:
-        nest.read(path, constraint=True)
+        reader.read(path, constraint=True)
     for path in files:
-        nest.read(path, constraint=False)
-    return Declarations(tuple(nest.requirements), tuple(nest.problems), tuple(nest.files))
+        reader.read(path, constraint=False)
+    return Declarations(tuple(reader.requirements), tuple(reader.problems), tuple(reader.files))
 
 
 class _File(NamedTuple):
-    """A file that is being read. `source` is its path, or the file: URL that led to it."""
+    """A file that is being read. `source` is its path, or the file: URL that includes it."""
 
     path: str
     source: str
     constraint: bool
-    above: frozenset[str]  # the sources that it is included from, and its own
+    above: frozenset[str]  # the sources that include it, and its own
     lines: Iterator[tuple[int, str]]
 
 
 class _LimitError(Exception):
-    """The nest is larger than we read."""
+    """The files are larger than the limits."""
 
 
-class _Nest:
+class _Reader:
     def __init__(self, base: str, environ: Mapping[str, str] | None) -> None:
         self.requirements: list[Requirement] = []
         self.problems: list[Problem] = []
@@ -100,7 +100,7 @@ class _Nest:
         self._ended = False
 
     def read(self, path: str, *, constraint: bool) -> None:
-        """Read a file and all that it includes, each where it is included."""
+        """Read a file and all files that it includes, each at the line that includes it."""
         stack: list[_File] = []
         self._include(stack, path, constraint, path, None)
         while stack and not self._ended:
@@ -109,9 +109,9 @@ class _Nest:
                 try:
                     nested = self._read_line(file, number, raw)
                 except RefusedError as error:
-                    self._report(str(error), file.path, number, refused=True)
+                    self._report(str(error), file.path, number, refused=True, constraint=file.constraint)
                 except UndeterminedError as error:
-                    self._report(str(error), file.path, number, refused=False)
+                    self._report(str(error), file.path, number, refused=False, constraint=file.constraint)
                 else:
                     if nested is None:
                         continue
@@ -122,30 +122,30 @@ class _Nest:
             else:
                 stack.pop()
 
-    def _report(self, message: str, path: str, line: int | None, *, refused: bool) -> None:
-        self.problems.append(Problem(message, path, line, refused))
+    def _report(self, message: str, path: str, line: int | None, *, refused: bool, constraint: bool) -> None:
+        self.problems.append(Problem(message, path, line, refused, constraint))
         if len(self.problems) >= MAX_PROBLEMS:
-            self._end("too many problems: not read any further", path, line)
+            self._end("too many problems: the rest was not read", path, line)
 
     def _end(self, message: str, path: str, line: int | None) -> None:
         self.problems.append(Problem(message, path, line, False))
         self._ended = True
 
     def _include(self, stack: list[_File], source: str, constraint: bool, path: str, line: int | None) -> None:
-        """Open the file that `source` names, on top of those that include it; a problem is told where it is named."""
+        """Open the file that `source` names and push it. A problem belongs to `line` of `path`, which includes it."""
         above = stack[-1].above if stack else frozenset()
         try:
             stack.append(self._open(source, constraint, above))
         except RefusedError as error:
-            self._report(str(error), path, line, refused=True)
+            self._report(str(error), path, line, refused=True, constraint=constraint)
         except UndeterminedError as error:
-            self._report(str(error), path, line, refused=False)
+            self._report(str(error), path, line, refused=False, constraint=constraint)
         except _LimitError as error:
             self._end(str(error), path, line)
 
     def _open(self, source: str, constraint: bool, above: frozenset[str]) -> _File:
         if source in above:
-            raise RefusedError("includes a file that includes it")
+            raise RefusedError("includes a file that includes this one")
         check_touchable(source)
         if _is_url(source):
             path = included_path(source)
@@ -155,23 +155,23 @@ class _Nest:
         self.files[path] = None
         self._opened += 1
         if self._opened > MAX_FILES:
-            raise _LimitError(f"more than {MAX_FILES} files: not read any further")
+            raise _LimitError(f"more than {MAX_FILES} files: the rest was not read")
         data = _read_file(path, self._bytes + 1)
         self._bytes -= len(data)
         if self._bytes < 0:
-            raise _LimitError(f"more than {MAX_BYTES >> 20} MiB of requirement files: not read any further")
-        # What pip's HTTP client makes of a file: URL is UTF-8 and nothing else.
+            raise _LimitError(f"more than {MAX_BYTES >> 20} MiB of requirement files: the rest was not read")
+        # pip reads a file: URL through its HTTP client, always as UTF-8.
         text = data.decode(errors="replace") if _is_url(source) else decode(data)
         if count_breaks(text) <= 2 * self._lines:
             self._lines -= len(text.splitlines())
         else:
             self._lines = -1
         if self._lines < 0:
-            raise _LimitError(f"more than {MAX_LINES} lines: not read any further")
+            raise _LimitError(f"more than {MAX_LINES} lines: the rest was not read")
         return _File(path, source, constraint, above | {source}, logical_lines(text))
 
     def _read_line(self, file: _File, number: int, raw: str) -> tuple[str, bool] | None:
-        """Take in a logical line; return the source it includes, and whether that is of constraints."""
+        """Read a logical line. Return the source that it includes, and whether that is a constraints file."""
         line = raw
         unknown = False
         if "${" in raw:
@@ -181,15 +181,15 @@ class _Nest:
                 line = expand(raw, self._environ)
         text, rest = split_line(line)
         if unknown and text:
-            raise UndeterminedError("has a variable whose value is not known here")
+            raise UndeterminedError("has a variable whose value is unknown")
         try:
             options = parse_options(rest) if rest else _NO_OPTIONS
         except RefusedError:
             if unknown:
-                raise UndeterminedError("has a variable whose value is not known here") from None
+                raise UndeterminedError("has a variable whose value is unknown") from None
             raise
         if unknown and (options.editables or options.requirements or options.constraints):
-            raise UndeterminedError("has a variable whose value is not known here")
+            raise UndeterminedError("has a variable whose value is unknown")
         if text or options.editables:
             self._add(file, number, raw, text, options)
         elif options.requirements or options.constraints:
@@ -197,7 +197,7 @@ class _Nest:
         return None
 
     def _nested(self, file: _File, options: Options) -> tuple[str, bool]:
-        """Find the file that a line includes: the first -r, else the first -c; others on the line do not count."""
+        """Return the file that a line includes: the first -r, else the first -c. Others on the line do not count."""
         constraint = not options.requirements
         name = options.constraints[0] if constraint else options.requirements[0]
         check_touchable(name)
@@ -207,7 +207,7 @@ class _Nest:
             try:
                 return urljoin(file.source, name), constraint
             except ValueError as error:
-                raise RefusedError("has a URL that cannot be read") from error
+                raise RefusedError("has an invalid URL") from error
         if _is_url(name):
             return name, constraint
         return absolute(name, os.path.dirname(file.source)), constraint
@@ -215,7 +215,7 @@ class _Nest:
     def _add(self, file: _File, number: int, raw: str, text: str, options: Options) -> None:
         editable = bool(options.editables)
         if editable:
-            # Only the first -e counts; where something stands before it, that is the editable one.
+            # Only the first -e counts. If text precedes it, that is the editable requirement.
             entry = parse_editable(text or options.editables[0], self._base)
             if file.constraint:
                 raise RefusedError("-e is not allowed in a constraints file")
@@ -244,33 +244,33 @@ class _Nest:
 
 
 def _is_url(source: str) -> bool:
-    """Tell whether pip fetches what -r or -c names; other URLs are paths to it."""
+    """Return whether pip fetches what -r or -c names. Other URLs are paths to pip."""
     return source[:6].lower().startswith(("http:", "https:", "file:"))
 
 
 def _mask(credentials: re.Match[str]) -> str:
     user, password = credentials.groups()
     if re.fullmatch(r"\$\{[A-Z0-9_]+\}", password[1:] if password else user):
-        return credentials[0]  # the variable's name is no secret
+        return credentials[0]  # the name of a variable is no secret
     return f"://{user}:****@" if password else "://****@"
 
 
 def _read_file(path: str, size: int) -> bytes:
-    """Read at most `size` bytes of a regular file, never waiting for another process.
+    """Read at most `size` bytes of a regular file without waiting for another process.
 
-    Raises RefusedError where pip could not read it either, UndeterminedError where pip may.
+    Raises RefusedError if pip cannot read it either, UndeterminedError if pip may.
     """
     try:
-        # Before it is opened: opening a device can do something.
+        # Before the file is opened: opening a device can have effects.
         if (refusal := _check_kind(os.stat(path))) is not None:
             raise refusal
         descriptor = os.open(path, _OPEN_FLAGS)
     except OSError as error:
         raise RefusedError(f"cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise RefusedError("has a name that no file can have") from error
+        raise RefusedError("has an invalid file name") from error
     try:
-        # Again, for the file that was opened: it may not be the one that stat saw.
+        # Again for the file that was opened, which may be another one.
         if (refusal := _check_kind(os.fstat(descriptor))) is not None:
             raise refusal
         blocks = []
@@ -289,4 +289,4 @@ def _check_kind(status: os.stat_result) -> Exception | None:
         return None
     if stat.S_ISDIR(status.st_mode):
         return RefusedError("is a folder, not a file")
-    return UndeterminedError("is not a regular file, and not read")
+    return UndeterminedError("is not a regular file and was not read")

@@ -1,27 +1,23 @@
-"""Where a project says what it needs: one row a source of declarations. Today that is requirements.txt alone.
-
-A further source (pyproject.toml's dependencies, a lock file) is one more module with a `read` that returns
-Declarations, and its row here.
-"""
+"""Select the files that declare what a project needs, and read them."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from stepin.drift.declared import requirements
+from stepin.drift.declared.requirements import read_requirement_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stepin.drift.model import Declarations
 
-# File names looked for in the project's folder, the first that is there counts.
+# The file names to look for in the project's folder. The first that exists counts.
 DEFAULTS = ("requirements.txt",)
 
 
 class Selection(NamedTuple):
-    """Which files declare; absolute paths. `explicit`: somebody named them for this one check."""
+    """The files that are checked; absolute paths. `explicit`: the caller named them for this check."""
 
     files: tuple[str, ...]
     constraints: tuple[str, ...]
@@ -31,9 +27,9 @@ class Selection(NamedTuple):
 def select_files(
     root: str, files: Sequence[str] | None, constraints: Sequence[str], settings: Sequence[str] = ()
 ) -> Selection:
-    """Return which files declare what the project in `root` needs.
+    """Return the files that declare what the project in `root` needs.
 
-    `files` as named by the caller (absolute), else `settings` (relative to the project), else the default where it is.
+    These are `files` (absolute, from the caller), else `settings` (relative to the project), else the default.
     """
     if files:
         return Selection(tuple(files), tuple(constraints), True)
@@ -45,9 +41,9 @@ def select_files(
     return Selection(tuple(found[:1]), tuple(constraints), False)
 
 
-def read_selection(named: Selection, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
-    """Read the files. Relative paths in them are the project's, or, in files named for this check, the caller's."""
-    base = cwd if named.explicit else root
-    return requirements.read_requirement_files(
-        named.files, root=root, constraints=named.constraints, cwd=base, environ=environ
+def read_selection(selection: Selection, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
+    """Read the files. Relative paths in them are relative to the project, or to `cwd` if the caller named the files."""
+    base = cwd if selection.explicit else root
+    return read_requirement_files(
+        selection.files, root=root, constraints=selection.constraints, cwd=base, environ=environ
     )

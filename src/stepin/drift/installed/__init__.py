@@ -1,1 +1,1 @@
-"""What an environment holds, read without running its interpreter."""
+"""Read environments without running their interpreters."""

@@ -1,4 +1,4 @@
-"""The Python that an environment was made from: where it is, whether it is still there, and still the same."""
+"""Find the base interpreter of an environment, and whether it still exists and is still the same."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Base(NamedTuple):
-    prefix: str | None  # None where it is not known
-    state: Literal["present", "gone", "other"] | None  # None where it cannot be told for certain
-    python: str | None  # X.Y where the state is "other"
+    prefix: str | None  # None if unknown
+    state: Literal["present", "gone", "other"] | None  # None if it cannot be determined
+    python: str | None  # X.Y if the state is "other"
 
 
 def find_base(
@@ -33,7 +33,7 @@ def find_base(
         return Base(prefix or prefixes[0], None, None)
     if _missing(executable):
         return Base(prefix or prefixes[0], "gone", None)
-    version = layout.command_version(path) if real is not None else None  # a copy's name says nothing of the base
+    version = layout.command_version(path) if real is not None else None  # the name of a copy is no evidence
     if python is None:
         return Base(prefix or prefixes[0], None, None)
     if version is not None and version[0] != python:
@@ -47,7 +47,7 @@ def find_base(
 
 
 def _claimed(keys: dict[str, str] | None, library: Library) -> list[str]:
-    """Return the prefixes that the environment's own files name."""
+    """Return the prefixes that the files in the environment name."""
     if keys is None:
         files = (os.path.join(os.path.dirname(site), "orig-prefix.txt") for site in library.sites)
         written = (os.fsdecode(read_or_none(file, 4096) or b"").strip() for file in files)
@@ -60,8 +60,8 @@ def _claimed(keys: dict[str, str] | None, library: Library) -> list[str]:
 def _real_prefix(path: str, keys: dict[str, str] | None, library: Library, executable: str | None) -> str | None:
     """Return the prefix of the interpreter that the links lead to.
 
-    It is not always the one that `home` names: Homebrew's bin/ holds only links into its framework; a `venv --upgrade`
-    by another Python changes `home` and leaves the links; and where `home` is gone the interpreter looks beside itself.
+    It can differ from `home`: Homebrew's bin/ has only links into its framework; `venv --upgrade` by another Python
+    changes `home` and keeps the links; and if `home` is gone, the interpreter searches its own folder.
     """
     home = (keys or {}).get("home", "")
     commands = [executable] if executable else []
@@ -75,7 +75,7 @@ def _real_prefix(path: str, keys: dict[str, str] | None, library: Library, execu
 
 
 def _missing(path: str) -> bool:
-    """Say whether a path, or what its links lead to, is not there; False where that is not to be seen."""
+    """Return whether a path, or the target of its links, does not exist; False if that cannot be seen."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -1,8 +1,8 @@
-"""The disk cache of what was read in one folder of distributions.
+"""Keep what was read of one folder of distributions on disk.
 
-marshal, because it loads several times faster than json and is built in. It is not made for hostile input; so nothing
-is loaded from a file that somebody else owns or could have written to, nor from one whose checksum does not fit. It is
-no promise from one Python to the next either; so the file names the Python that wrote it, and what is in it.
+The format is marshal: it is built in and loads several times faster than json. It is not safe for hostile input, so
+nothing is loaded from a file that another user owns or can write to, or whose checksum is wrong. It may differ between
+versions of Python, so the file names the Python that wrote it and the fields in it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import packaging
 
 from stepin.drift.model import Contents, Dependency, Details, Fault
 
-# Raise it when the same files come to be read otherwise.
+# To be raised when the same files are parsed differently.
 _FORMAT = 1
 _SHAPE = ",".join((*Contents._fields, *Details._fields, *Dependency._fields, *Fault._fields))
 _MAGIC = f"stepin {_FORMAT} {sys.hexversion:x} packaging {packaging.__version__} {_SHAPE}\n".encode()
@@ -28,7 +28,7 @@ _OLD = 60 * 24 * 3600  # seconds
 
 
 def load_entries(cache_dir: str, folder: str) -> dict[str, Any]:
-    """Return what save() kept for `folder`, or an empty dict where there is nothing that can be relied on."""
+    """Return the entries that were saved for `folder`, {} if there are none that can be trusted."""
     try:
         fd = os.open(
             _file(cache_dir, folder), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -54,12 +54,12 @@ def load_entries(cache_dir: str, folder: str) -> dict[str, Any]:
         path, entries = marshal.loads(body)  # noqa: S302
     except (ValueError, EOFError, TypeError):
         return {}
-    # Two folders may share a file's name.
+    # Two folders may have the same file name.
     return entries if path == folder else {}
 
 
 def save_entries(cache_dir: str, folder: str, entries: dict[str, Any]) -> None:
-    """Keep `entries` for `folder`, whole or not at all. A cache that cannot be written is no error."""
+    """Save the entries for `folder`, atomically. Ignores errors."""
     body = marshal.dumps((folder, entries))
     path = _file(cache_dir, folder)
     new = f"{path}.{os.getpid()}"
@@ -84,7 +84,7 @@ def _file(cache_dir: str, folder: str) -> str:
 
 
 def _prune(cache_dir: str) -> None:
-    """Remove what has not been written for two months: most of it belongs to environments that are gone."""
+    """Remove files that are two months old: most of their environments no longer exist."""
     for name in os.listdir(cache_dir):
         if name.startswith("installed-"):
             path = os.path.join(cache_dir, name)

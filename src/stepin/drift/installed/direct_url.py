@@ -1,4 +1,8 @@
-"""direct_url.json (PEP 610): where a distribution was installed from, if not by its name."""
+"""Read direct_url.json (PEP 610): the source of a distribution that was not installed by name.
+
+packaging.direct_url is not used: importing it takes as long as four bare starts of Python (dataclasses, urllib), which
+each first check of a project with `-e .` would pay.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,14 @@ from stepin.drift.installed.reading import read_or_none
 _LIMIT = 64 * 1024
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~/")
 
-# The keys of each kind and the type of their values; vcs and commit_id have to be there.
+# The keys of each kind whose values are strings. vcs and commit_id are required.
 _STRINGS = {"vcs_info": ("vcs", "commit_id", "requested_revision"), "archive_info": ("hash",), "dir_info": ()}
 
 
 def read_direct_url(path: str) -> dict[str, Any] | None:
-    """Return a direct_url.json's `url`, `subdirectory` and the one `*_info`, or None where it is not valid.
+    """Return the `url`, `subdirectory` and the one `*_info` of a direct_url.json, None if it is invalid.
 
-    pip, too, ignores one that is not; what comes out has the specification's types.
+    pip ignores an invalid file as well. The values have the types of the specification.
     """
     data = read_or_none(path, _LIMIT)
     if data is None:
@@ -58,7 +62,7 @@ def is_editable(found: dict[str, Any] | None) -> bool:
 
 
 def for_folder(path: str) -> dict[str, Any]:
-    """Return what pip would have written for an editable install of the folder `path` (absolute)."""
+    """Return the content that pip writes for an editable install of the folder `path` (absolute)."""
     quoted = "".join(chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in os.fsencode(path.replace(os.sep, "/")))
     if not quoted.startswith("/"):
         quoted = "/" + quoted.replace("%3A", ":", 1)  # C:/...

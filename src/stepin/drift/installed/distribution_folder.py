@@ -1,4 +1,4 @@
-"""One folder of distributions, a site-packages or one that a .pth file names: what its names say, what was read."""
+"""List the distributions of one folder: a site-packages, or a folder that a .pth file names."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 Key = tuple[int, ...]
 _Entry = tuple[Key, Key | None, bytes]  # the distribution's key, that of its second file, its marshalled Contents
 
-# A file may change once more within the tick of its file system's clock, and keep its time; FAT's is two seconds.
+# A file may change again within the tick of its file system's clock and keep its time. FAT's tick is two seconds.
 _RACY = 2_000_000_000  # ns
 
-# What a folder of distributions never has; to list more would keep somebody busy.
+# More than any real folder has. Listing more would only take time.
 _MOST_ENTRIES = 200_000
 
 
 class DistributionFolder:
-    """The distributions of one folder, and the cache of what was read of them.
+    """The distributions of one folder, and the cache of their files.
 
-    A cache entry is believed only while the stat of the distribution's folder and of its files is what it was.
+    A cache entry is used only while the stat of the distribution's folder and files is unchanged.
     """
 
     def __init__(self, path: str, cache_dir: str | None, previous: DistributionFolder | None) -> None:
@@ -41,7 +41,7 @@ class DistributionFolder:
         self.notes: list[str] = []
         self.pth: list[str] = []  # names of .pth files
         self.egg_links: list[str] = []  # names of .egg-link files
-        # Both by the name in the folder, or by the whole path of what lies elsewhere.
+        # Both by the name in the folder, or by the absolute path outside of it.
         self._all: dict[str, Distribution] = {}
         self._entries: dict[str, _Entry]
         self._before = previous._all if previous else {}
@@ -49,7 +49,7 @@ class DistributionFolder:
         self._changed: bool = previous is not None and previous._changed
 
     def scan(self, inherited: bool) -> None:
-        """List the folder, and say what the names in it say."""
+        """List the folder and parse the names in it."""
         fd = None
         try:
             if os.stat in os.supports_dir_fd:  # it takes a third off the time of each stat()
@@ -93,20 +93,20 @@ class DistributionFolder:
     def add(self, path: str, inherited: bool, amend: Callable[[Details], Details] | None = None) -> Distribution | None:
         """Return the distribution whose .dist-info, .egg-info or EGG-INFO is at `path`, here or elsewhere.
 
-        None where its name says that it is none. `amend` changes what was read of it.
+        None if its name is not that of a distribution. `amend` changes its details.
         """
         dist = self._make(path, inherited, None)
         return dist if dist is None or amend is None else _amended(dist, amend)
 
     def complete(self) -> None:
-        """Let go of what was before: of the folder then, which held the one before it, and of what is gone since."""
+        """Release the previous state, and drop the cache entries of what is gone."""
         self._before = {}
         for entry in self._entries.keys() - self._all.keys():
             del self._entries[entry]
             self._changed = True
 
     def save(self) -> None:
-        """Write what was read to the disk cache, if there is anything new in it, or something that is gone."""
+        """Write the disk cache if anything in it changed."""
         if self.cache_dir and self._changed:
             cache.save_entries(self.cache_dir, self.path, self._entries)
             self._changed = False
@@ -133,7 +133,7 @@ class DistributionFolder:
         return dist
 
     def _known(self, entry: str, fd: int | None) -> bool:
-        """Say whether what was read of `entry` before is still so."""
+        """Return whether the cache entry of `entry` is still valid."""
         kept = self._entries.get(entry)
         if kept is None:
             return False
@@ -141,10 +141,10 @@ class DistributionFolder:
         return kept[0] == _key(path, fd) and (kept[1] is None or kept[1] == _second_key(path, fd))
 
     def _choose(self, dists: list[Distribution]) -> Distribution:
-        """Return the one of several distributions of one name in one folder that was installed last.
+        """Return the most recently installed of several distributions of one name in one folder.
 
-        pip takes the first that the file system lists, which may be any; one that is emptied counts only if all are. Of
-        one version written twice (Debian's cryptography) the .dist-info says more.
+        pip takes the first that the file system lists, which may be any. An emptied one counts only if all are. If one
+        version is there twice (Debian's cryptography), the .dist-info has more data.
         """
         keys = {dist.path: _key(dist.path) or (0,) * 7 for dist in dists}
         alive = [dist for dist in dists if any(keys[dist.path][3:])] or list(dists)
@@ -170,7 +170,7 @@ class DistributionFolder:
 
     def _load(self, dist: Distribution) -> Details:
         kept = self._entries.get(self._entry(dist.path))
-        # A later look at the folder, which has the same entries, may have found it gone.
+        # A later scan of the folder, which shares the entries, may have dropped it.
         return self._read(dist) if kept is None else _load(kept[2]).details
 
     def _read(self, dist: Distribution) -> Details:
@@ -196,7 +196,7 @@ class DistributionFolder:
 
 
 def _amended(dist: Distribution, amend: Callable[[Details], Details]) -> Distribution:
-    """Return a distribution whose details are changed by what lies beside it: an .egg-link, the .pth of an editable."""
+    """Return a distribution whose details depend on another file: an .egg-link, or the .pth file of an editable."""
     return Distribution(dist.name, dist.version, dist.path, dist.inherited, read=lambda _: amend(dist.details))
 
 
@@ -205,7 +205,7 @@ def _editable(details: Details) -> Details:
 
 
 def _parse(entry: str) -> tuple[str | None, str | None, bool]:
-    """Return (normalized name, version, whether both can be relied on) of a folder's name, or path; name None: none."""
+    """Return (name, version, whether both are reliable) from a folder's name or path; name None: not a distribution."""
     if os.sep in entry:
         entry = os.path.basename(os.path.dirname(entry) if entry.endswith("EGG-INFO") else entry)
     stem, _, suffix = entry.rpartition(".")
@@ -219,7 +219,7 @@ def _parse(entry: str) -> tuple[str | None, str | None, bool]:
 
 
 def _key(path: str, fd: int | None = None) -> Key | None:
-    """Return what changes with a distribution: seven numbers, the last four zero where it has no METADATA."""
+    """Return numbers that change with a distribution: seven, the last four zero if it has no METADATA."""
     try:
         own = os.stat(path, dir_fd=fd)
     except OSError:
@@ -237,7 +237,10 @@ def _key(path: str, fd: int | None = None) -> Key | None:
 
 
 def _second_key(path: str, fd: int | None = None) -> Key | None:
-    """Return what changes with the other file that is read, if it is there; the folder's key tells if it appears."""
+    """Return numbers that change with the second file that is read, None if there is none.
+
+    The key of the folder changes when it appears.
+    """
     try:
         file = os.stat(path + ("/direct_url.json" if path.endswith(".dist-info") else "/requires.txt"), dir_fd=fd)
     except OSError:

@@ -1,4 +1,4 @@
-"""What an environment holds, read from outside: names and versions from folders' names, the rest when asked for."""
+"""Read site-packages without running the interpreter: names and versions from folder names, the rest on first use."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 
 def read_installed(target: Target, *, cache_dir: str | None = None, previous: Installed | None = None) -> Installed:
-    """Return the distributions that `target`'s Python sees; of a name that is in several places, the first.
+    """Return the distributions that `target`'s Python sees; the first one if a name is in several places.
 
-    `cache_dir` is a folder of the user's own, for what save() keeps. `previous` is what this returned before, for the
-    same target: of what has not changed since, the same Distribution comes back, with all that was read of it. Never
-    raises: what is wrong is among the faults.
+    `cache_dir` is a folder for the disk cache. `previous` is an earlier result for the same target: a distribution that
+    has not changed is the same object again, with all that was read of it. Never raises: errors are faults.
     """
     reader = _Reader(target, cache_dir, previous)
     for site in target.sites:
@@ -44,7 +43,7 @@ def read_installed(target: Target, *, cache_dir: str | None = None, previous: In
 
 
 def save_installed(installed: Installed) -> None:
-    """Keep what was read on disk, where read() was given a `cache_dir`. That it cannot be written is no error."""
+    """Write the disk cache, if read_installed() got a `cache_dir`. Ignores errors."""
     for folder in installed.folders:
         folder.save()
 
@@ -61,11 +60,11 @@ class _Reader:
         self._seen: set[tuple[int, int]] = set()
 
     def inside(self, path: str) -> bool:
-        """Say whether a path lies in the environment."""
+        """Return whether a path is inside the environment."""
         return os.path.realpath(path).startswith(self._root)
 
     def folder(self, path: str, inherited: bool) -> DistributionFolder | None:
-        """Read one folder on sys.path, once; the first of a name wins."""
+        """Read one folder of sys.path, once. The first distribution of a name wins."""
         try:
             status = os.stat(path)
         except OSError:
@@ -84,7 +83,7 @@ class _Reader:
         return folder
 
     def egg(self, folder: DistributionFolder, path: str, inherited: bool) -> None:
-        """Read an egg that a .pth file names (easy_install): a folder with an EGG-INFO, or a zip file."""
+        """Read an egg that a .pth file names (easy_install): a folder with EGG-INFO, or a zip file."""
         if os.path.isdir(path):
             dist = folder.add(os.path.join(path, "EGG-INFO"), inherited)
         else:
@@ -92,14 +91,14 @@ class _Reader:
             dist = None
             if parsed:
                 name = names.normalize_name(parsed[0])
-                what = f"{name}: what it depends on is inside a zipped egg"
+                what = f"{name}: its dependencies are inside a zipped egg"
                 details = Details(faults=(Fault("unknown", "unreadable", name, what, path),))
                 dist = Distribution(name, parsed[1], path, inherited, details)
         if dist is not None:
             self.found.setdefault(dist.name, dist)
 
     def _egg_link(self, folder: DistributionFolder, link: str, inherited: bool) -> None:
-        """Read what an .egg-link (`setup.py develop`, old `pip install -e`) leads to; like pip, all that is there."""
+        """Read all distributions in the folder that an .egg-link names (`setup.py develop`), as pip does."""
         target = pth.read_egg_link(link)
         try:
             listed = os.listdir(target[0]) if target else []

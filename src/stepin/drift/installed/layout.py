@@ -1,4 +1,4 @@
-"""Where the folders of a Python installation lie: an environment's, or the base's that it was made from."""
+"""Find the folders of a Python installation: an environment, or its base."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from stepin.drift.installed.reading import read_or_none
 _LIB = re.compile(r"(python|pypy|graalpy)([0-9]{1,2}\.[0-9]{1,3})(t?)\Z")
 _COMMAND = re.compile(r"(?:python|pypy|graalpy)([0-9]+\.[0-9]+)(t?)(?:d|m|u)*(?:\.exe)?\Z")
 
-# PY_VERSION holds for CPython as for PyPy, which has a PYPY_VERSION beside it.
+# CPython and PyPy define PY_VERSION; PyPy also defines PYPY_VERSION.
 _PATCHLEVEL = re.compile(rb'^[ \t]*#[ \t]*define[ \t]+(PY|PYPY)_VERSION[ \t]+"([0-9a-z.+]{1,40})"', re.MULTILINE)
 
 
 class Library(NamedTuple):
-    """A folder lib/pythonX.Y of an installation, or what stands for it where the layout has none."""
+    """A folder lib/pythonX.Y of an installation, or its equivalent in another layout."""
 
-    python: str | None  # "3.11"; None where the folders do not say
-    implementation: str | None  # "pypy", "graalpy"; None where the folders do not say
+    python: str | None  # "3.11"; None if the layout does not show it
+    implementation: str | None  # "pypy", "graalpy"; None if the layout does not show it
     threads: str  # "t" for a free-threaded build, else ""
     name: str  # "python3.13t"
     sites: tuple[str, ...]  # its site-packages
 
 
 def find_library(prefix: str, wanted: str | None) -> Library | None:
-    """Return the library folder of an installation at `prefix`, or None where it has none with a site-packages.
+    """Return the library folder of an installation at `prefix`, None if it has none with a site-packages.
 
-    An upgraded environment may hold several: then the one that its interpreter is, else the `wanted` version ("3.11"),
+    An upgraded environment may have several: then the one of its interpreter, else of the `wanted` version ("3.11"),
     else the newest.
     """
     found: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ def find_library(prefix: str, wanted: str | None) -> Library | None:
             site = os.path.join(prefix, lib, name, "site-packages")
             if os.path.isdir(site):
                 sites = found.setdefault(name, [])
-                # lib64 comes first where it is a folder of its own (site.getsitepackages()); venv makes it a link.
+                # lib64 comes first unless it is a link to lib, as in a venv (site.getsitepackages()).
                 if not any(os.path.samefile(site, other) for other in sites):
                     sites.insert(0, site)
     if found:
@@ -46,7 +46,7 @@ def find_library(prefix: str, wanted: str | None) -> Library | None:
         return Library(
             python, implementation if implementation != "python" else None, threads, name, tuple(found[name])
         )
-    # PyPy before 3.9 has its folders at the top, beside lib-python/3 and lib_pypy.
+    # PyPy before 3.9 has site-packages at the top, next to lib-python/3 and lib_pypy.
     top = os.path.join(prefix, "site-packages")
     if os.path.isdir(top):
         return Library(None, "pypy", "", "", (top,))
@@ -62,7 +62,7 @@ def _libraries(prefix: str, lib: str) -> list[str]:
 
 
 def _split(name: str) -> tuple[str, str, str]:
-    """Take "python3.13t" apart: ("python", "3.13", "t")."""
+    """Split "python3.13t" into ("python", "3.13", "t")."""
     match = _LIB.match(name)
     return (match[1], match[2], match[3]) if match else ("", "", "")
 
@@ -76,7 +76,7 @@ def _choose(names: dict[str, list[str]], command: tuple[str, str] | None, wanted
 
 
 def command_version(prefix: str) -> tuple[str, str] | None:
-    """Return (X.Y, "t" or "") of the interpreter that PREFIX/bin/python is a link to, as far as its name says."""
+    """Return (X.Y, "t" or "") from the name of the interpreter that PREFIX/bin/python is a link to."""
     for name in ("python3", "python"):  # a /usr/bin/python may be one of 2.7
         match = _COMMAND.match(os.path.basename(os.path.realpath(os.path.join(prefix, "bin", name))))
         if match:
@@ -85,9 +85,9 @@ def command_version(prefix: str) -> tuple[str, str] | None:
 
 
 def executable(prefix: str, *names: str) -> str | None:
-    """Return the path of the interpreter in an installation, the first of `names` in its bin/ that there is.
+    """Return the path of the interpreter in an installation: the first of `names` that exists in its bin/.
 
-    Also where that is a link to nothing; None where there is none.
+    It may be a broken link. None if there is none.
     """
     posix = [os.path.join(prefix, "bin", name) for name in names]
     for path in (*posix, os.path.join(prefix, "Scripts", "python.exe"), os.path.join(prefix, "python.exe")):
@@ -97,19 +97,19 @@ def executable(prefix: str, *names: str) -> str | None:
 
 
 def standard_libraries(prefix: str) -> list[str]:
-    """Return each X.Y whose standard library lies below `prefix`, in no order; none where it cannot be seen."""
+    """Return each X.Y whose standard library is below `prefix`, in no particular order."""
     return [
         _split(name)[1]
         for lib in ("lib", "lib64")
         for name in _libraries(prefix, lib)
-        if os.path.isfile(os.path.join(prefix, lib, name, "os.py"))  # the landmark that getpath looks for, too
+        if os.path.isfile(os.path.join(prefix, lib, name, "os.py"))  # the landmark of getpath
     ]
 
 
 def headers_version(prefix: str, library: Library) -> tuple[str, str | None] | None:
     """Return (PY_VERSION, PYPY_VERSION or None) as PREFIX/include/.../patchlevel.h has them, or None without one.
 
-    The headers are installed with the interpreter and name its patch release; pyvenv.cfg only what it once was.
+    The headers are installed with the interpreter and have its current patch release; pyvenv.cfg may be older.
     """
     python = library.python
     names = [library.name] if library.name else []

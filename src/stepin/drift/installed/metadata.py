@@ -1,4 +1,8 @@
-"""What one distribution's own files say: METADATA or PKG-INFO, requires.txt, direct_url.json, RECORD."""
+"""Parse the files of one distribution: METADATA or PKG-INFO, requires.txt, direct_url.json and RECORD.
+
+packaging.metadata is not used: importing it takes as long as six bare starts of Python (email, packaging.licenses), and
+it rejects metadata that pip, which reads it with email.feedparser, accepts.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +25,8 @@ _RECORD_LIMIT = 16 * 1024 * 1024
 _MOST_LINES = 5000
 _LONGEST_VALUE = 1024
 
-# What email.feedparser takes for headers (importlib.metadata and pip read METADATA with it): it stops at the first line
-# that neither is one nor continues one; a mailbox's "From " is passed over.
+# What email.feedparser accepts as headers: it stops at the first line that neither is a header nor continues one, and
+# skips the "From " of a mailbox.
 _HEADERS = re.compile(r"(?:(?:[!-9;-~]*:|[ \t]|From )[^\n]*(?:\n|\Z))*+")
 _FIELD = re.compile(
     r"^(name|version|requires-dist|requires-python|provides-extra):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)",
@@ -39,7 +43,7 @@ class _UnusableError(Exception):
 
 
 def read_details(path: str, name: str) -> Contents:
-    """Read the .dist-info or .egg-info (a folder or a file) at `path`. Never raises: what is wrong is a fault in it."""
+    """Read the .dist-info or .egg-info (a folder or a file) at `path`. Never raises: errors are faults."""
     try:
         try:
             entries = os.listdir(path)
@@ -54,7 +58,7 @@ def read_details(path: str, name: str) -> Contents:
 
 
 def top_level(dist_info: str) -> frozenset[str] | None:
-    """Return the first part of each path in RECORD, or None where there is no RECORD or it cannot be read."""
+    """Return the first part of each path in RECORD, None if there is no RECORD or it cannot be read."""
     data = read_or_none(os.path.join(dist_info, "RECORD"), _RECORD_LIMIT)
     if data is None:
         return None
@@ -62,10 +66,10 @@ def top_level(dist_info: str) -> frozenset[str] | None:
 
 
 def _folder(path: str, name: str, entries: list[str]) -> Contents:
-    # importlib.metadata's order; a .dist-info has the one, an .egg-info the other.
+    # The order of importlib.metadata: METADATA in a .dist-info, PKG-INFO in an .egg-info.
     file = "METADATA" if "METADATA" in entries else "PKG-INFO"
     if file not in entries:
-        what = "its METADATA is gone" if entries else "its metadata folder is empty"
+        what = "its METADATA is missing" if entries else "its metadata folder is empty"
         raise _UnusableError("broken", "emptied", what)
     contents = _headers(os.path.join(path, file), name, path, path if "requires.txt" in entries else None)
     found = direct_url.read_direct_url(os.path.join(path, "direct_url.json")) if "direct_url.json" in entries else None
@@ -81,13 +85,13 @@ def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:
     try:
         data = read(file, _LIMIT)
     except FileNotFoundError:  # a link into a cache that was cleaned
-        raise _UnusableError("broken", "emptied", f"its {os.path.basename(file)} leads to nothing") from None
+        raise _UnusableError("broken", "emptied", f"its {os.path.basename(file)} is a broken link") from None
     if not data:
         raise _UnusableError("broken", "truncated", f"its {os.path.basename(file)} is empty")
     text = _text(data, os.path.basename(file))
-    end = _HEADERS.match(text).end()  # type: ignore[union-attr]  # it matches the empty string, too
+    end = _HEADERS.match(text).end()  # type: ignore[union-attr]  # it also matches the empty string
     if end == len(text) == _LIMIT:
-        raise _UnusableError("unknown", "unreadable", f"the headers of its {os.path.basename(file)} have no end")
+        raise _UnusableError("unknown", "unreadable", f"the headers of its {os.path.basename(file)} are too long")
     values: dict[str, list[str]] = {}
     for field, value in _FIELD.findall(text, 0, end):
         values.setdefault(field.lower(), []).append(value.strip())
@@ -98,14 +102,14 @@ def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:
     extras = values.get("provides-extra", [])
     if egg is not None:
         sections = list(_requires_txt(egg))
-        # As pip does: a PKG-INFO of metadata 2.1 has them already.
+        # As pip does: PKG-INFO has them from metadata 2.1 on.
         lines = lines or [line for _, line in sections]
         extras = extras or [extra for extra, _ in sections if extra]
     faults: list[Fault] = []
     requires = _dependencies(lines, name, path, faults)
     python = values.get("requires-python", [None])[0]
     if len(version[0]) > _LONGEST_VALUE or (python and len(python) > _LONGEST_VALUE):
-        what = "its Version or Requires-Python is longer than any"
+        what = f"its Version or Requires-Python is longer than {_LONGEST_VALUE} characters"
         faults.append(_fault(_UnusableError("broken", "invalid", what), name, path))
         return Contents(named[0], None, Details(requires=requires, faults=tuple(faults)))
     details = Details(
@@ -123,12 +127,12 @@ def _text(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         if len(data) < _LIMIT or error.start < len(data) - 3:
             raise _UnusableError("broken", "undecodable", f"its {file} is not UTF-8") from None
-        text = data[: error.start].decode()  # the limit fell into the middle of a character
+        text = data[: error.start].decode()  # the limit cut a character
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _cut_off(file: str, data: bytes, no_body: bool) -> bool:
-    """Say whether METADATA ends in the middle of a header: then, and only then, RECORD is asked for its length."""
+    """Return whether METADATA ends in the middle of a header. Only then is its length looked up in RECORD."""
     if not no_body or data.endswith((b"\n", b"\r")) or os.path.basename(file) != "METADATA":
         return False
     record = read_or_none(os.path.join(os.path.dirname(file), "RECORD"), _RECORD_LIMIT)
@@ -140,7 +144,7 @@ def _records(data: bytes) -> Iterator[tuple[str, str]]:
     """Yield (path, size, as written) of the rows of a RECORD."""
     import csv
 
-    # NUL is nothing that csv takes before Python 3.11's; a damaged RECORD just says less.
+    # The csv module rejects NUL before Python 3.11. A damaged RECORD has less data.
     rows = csv.reader(data.decode("utf-8", "replace").replace("\0", "").splitlines())
     try:
         for row in rows:
@@ -156,10 +160,12 @@ def _dependencies(lines: list[str], name: str, path: str, faults: list[Fault]) -
         try:
             requires.append(dependency.parse_dependency(line))
         except InvalidDependencyError:
-            what = f"it asks for something that cannot be understood: {' '.join(line[:100].split())}"
+            what = f"it has an invalid dependency: {' '.join(line[:100].split())}"
             faults.append(_fault(_UnusableError("broken", "invalid", what), name, path))
     if len(lines) > _MOST_LINES:
-        faults.append(_fault(_UnusableError("unknown", "unreadable", "it asks for too much"), name, path))
+        faults.append(
+            _fault(_UnusableError("unknown", "unreadable", f"it has more than {_MOST_LINES} dependencies"), name, path)
+        )
     return tuple(requires)
 
 

@@ -1,4 +1,4 @@
-"""The files that lead from a site-packages to elsewhere: .pth (Lib/site.py) and setuptools' .egg-link."""
+"""Read the files in site-packages that point to other folders: .pth (Lib/site.py) and setuptools' .egg-link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_FOLDERS = 500
 def pth_folders(site: str, files: list[str]) -> list[str]:
     """Return the folders and eggs that the .pth `files` (names, in `site`) add to sys.path, in its order.
 
-    Lines of code ("import ...") are not run, so what they would add is not seen.
+    Lines of code ("import ...") are not run, so what they add is unknown.
     """
     found: list[str] = []
     for name in sorted(files):
@@ -31,7 +31,7 @@ def pth_folders(site: str, files: list[str]) -> list[str]:
 
 
 def read_egg_link(path: str) -> tuple[str, str] | None:
-    """Return (the folder of the .egg-info, the project's folder) that an .egg-link leads to, or None."""
+    """Return (the folder of the .egg-info, the project's folder) from an .egg-link, None if it is invalid."""
     lines = [line.strip() for line in _lines(path) if line.strip()]
     if not lines:
         return None

@@ -1,4 +1,4 @@
-"""pyvenv.cfg (PEP 405), read as CPython reads it."""
+"""Read pyvenv.cfg (PEP 405) as CPython does."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _LEVELS = {"alpha": "a", "beta": "b", "candidate": "rc"}
 
 class PythonVersion(NamedTuple):
     python: str  # "3.11"
-    full: str | None  # "3.11.7", "3.13.0rc1"; None where only X.Y is said
+    full: str | None  # "3.11.7", "3.13.0rc1"; None if only X.Y is given
 
 
 def read_pyvenv(path: str) -> dict[str, str] | None:
-    """Return the keys (lower case) and values of a pyvenv.cfg, or None where there is no such file.
+    """Return the keys (lower case) and values of a pyvenv.cfg, None if the file does not exist.
 
     The first `home` counts (Modules/getpath.py stops there), of any other key the last (Lib/site.py goes on).
     """
@@ -41,12 +41,12 @@ def read_pyvenv(path: str) -> dict[str, str] | None:
 
 
 def inherits_packages(keys: dict[str, str]) -> bool:
-    """Say whether the environment sees its base's packages: it does unless the file says otherwise (Lib/site.py)."""
+    """Return whether the environment sees the packages of its base. The default is yes (Lib/site.py)."""
     return keys.get("include-system-site-packages", "true").lower() == "true"
 
 
 def claimed_version(keys: dict[str, str]) -> PythonVersion | None:
-    """Return the Python version that the file claims: the fullest, where it has several keys for it."""
+    """Return the Python version in the file, the most precise one if several keys have it."""
     best = None
     for key in ("version_info", "version"):
         found = parse_version(keys.get(key, ""))

@@ -1,4 +1,4 @@
-"""Which folders an environment's Python imports from, in the order of its sys.path, as Lib/site.py builds it."""
+"""Find the folders that an environment's Python imports from, in the order of sys.path (Lib/site.py)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def system_sites(prefix: str, python: str, library_name: str) -> list[str]:
 
 
 def existing_sites(groups: list[tuple[list[str], bool]]) -> tuple[Site, ...]:
-    """Return those of the (folders, inherited) that exist, each folder once, whatever links lead to it."""
+    """Return the folders that exist, each once even if links lead to it. `groups` are (folders, inherited)."""
     sites: list[Site] = []
     seen: set[tuple[int, int]] = set()
     for folders, inherited in groups:

@@ -1,4 +1,4 @@
-"""Which Python an environment is for, on which platform, and where it looks for packages: told without running it."""
+"""Find the Python, the platform and the site-packages of an environment without running its interpreter."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _CONDA_PYTHON = re.compile(r"python-([0-9][0-9a-z.]*)-[^-]+\.json\Z")
 
 
 def read_target(env: str, *, environ: Mapping[str, str] | None = None) -> Target:
-    """Return what can be told of the environment in folder `env`.
+    """Return the Python and platform of the environment in folder `env`.
 
-    `environ` (by default the process's) says where the user's site-packages are. Raises NoEnvironmentError.
+    `environ` (default: that of this process) determines the user's site-packages. Raises NoEnvironmentError.
     """
     path = os.path.abspath(env)
     keys = pyvenv.read_pyvenv(os.path.join(path, "pyvenv.cfg"))
@@ -100,13 +100,13 @@ def _conda_version(path: str) -> pyvenv.PythonVersion | None:
 
 
 def _without_sites(path: str, keys: dict[str, str] | None) -> Library:
-    """Stand in for the library folder of an installation that has no site-packages."""
+    """Return a library folder for an installation that has no site-packages."""
     if keys is None:
         version = layout.command_version(path)
         # Debian's /usr has dist-packages instead.
         if version and version[0] in layout.standard_libraries(path):
             return Library(version[0], None, version[1], f"python{version[0]}{version[1]}", ())
-        what = "holds no Python environment" if os.path.isdir(path) else "is no folder"
+        what = "has no Python environment" if os.path.isdir(path) else "is not a folder"
         raise NoEnvironmentError(f"{path} {what}")
     return Library(None, None, "", "", ())
 
@@ -155,7 +155,7 @@ def _variables(
         return found
     name, found["platform_python_implementation"] = _IMPLEMENTATIONS[implementation]
     if python and _release(python) < (3, 3):
-        # packaging, where there is no sys.implementation.
+        # As packaging does without sys.implementation.
         found["implementation_name"], found["implementation_version"] = "", "0"
         return found
     found["implementation_name"] = name
@@ -167,13 +167,13 @@ def _variables(
 
 def _platform(python: str | None, foreign: bool) -> dict[str, str]:
     if foreign:
-        # An environment of Windows, seen from elsewhere (WSL, a share): its machine is not this one.
+        # A Windows environment seen from another system (WSL, a share): its machine is not this one.
         return {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}
     found = {"os_name": os.name, "sys_platform": sys.platform}
     if python and _release(python) < (3, 3) and sys.platform == "linux":
         found["sys_platform"] = "linux2"
     if os.name == "posix":
-        # What the platform module takes them from, without the cost of importing it.
+        # The source of the platform module, whose import costs 5 ms.
         uname = os.uname()
         system, release, version, machine = uname.sysname, uname.release, uname.version, uname.machine
     else:

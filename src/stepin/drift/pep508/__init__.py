@@ -1,1 +1,1 @@
-"""Names, versions, markers and Requires-Dist lines."""
+"""Parse and evaluate names, versions, markers and Requires-Dist lines (PEP 508)."""

@@ -1,4 +1,4 @@
-"""Requires-Dist lines, taken apart: nearly all by one expression, the rest by packaging."""
+"""Parse Requires-Dist lines: nearly all with one expression, the rest with packaging."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from stepin.drift.pep508.disputed import disputed
 from stepin.drift.pep508.names import normalize_name
 from stepin.drift.pep508.trees import InvalidDependencyError
 
-# Longer than any that was ever published; a longer one could only keep somebody busy.
+# Longer than any that was ever published.
 LONGEST = 16 * 1024
 
-# int() refuses 4,301 digits, wherever the specifier is first compared: pip fails on such a line.
+# int() rejects 4,301 digits when the specifier is first compared: pip fails on such a line.
 _TOO_MANY_DIGITS = "[0-9]{4000}"
 
-# Spaces are taken possessively: two runs of them side by side would be tried in every division.
+# Possessive quantifiers for spaces: two adjacent runs of them would backtrack in quadratic time.
 _RELEASE = r"[0-9]+(?:\.[0-9]+)*"
 _SUFFIX = r"(?:(?:a|b|rc|\.post|\.dev)[0-9]+)?"
 _CLAUSE = (
@@ -30,9 +30,9 @@ _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 @cache
 def _usual() -> re.Pattern[str]:
-    """Return what nearly every line matches; compiled when first needed, since with a warm cache it never is.
+    """Return the expression that nearly every line matches. With a warm cache it is never compiled.
 
-    It is less than PEP 508 allows, and nothing that it does not: no URL, no `===`, no local version, no epoch.
+    It accepts a subset of PEP 508: no URL, no `===`, no local version, no epoch.
     """
     return re.compile(
         rf"({_NAME})[ \t]*+(?:\[[ \t]*+({_NAME}(?:[ \t]*+,[ \t]*+{_NAME})*)[ \t]*+\][ \t]*+)?"
@@ -41,10 +41,10 @@ def _usual() -> re.Pattern[str]:
 
 
 def parse_dependency(line: str) -> Dependency:
-    """Take one Requires-Dist line apart. Raises trees.InvalidDependencyError."""
+    """Parse one Requires-Dist line. Raises trees.InvalidDependencyError."""
     line = line.strip()
     if len(line) > LONGEST:
-        raise InvalidDependencyError("longer than any dependency")
+        raise InvalidDependencyError(f"longer than {LONGEST} characters")
     match = _usual().match(line)
     if match is None or (len(line) > 4000 and re.search(_TOO_MANY_DIGITS, line)):
         return _packaging(line)

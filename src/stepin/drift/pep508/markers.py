@@ -1,7 +1,7 @@
-"""Markers and Requires-Python, judged for an environment of which some things may not be known.
+"""Evaluate markers and Requires-Python for an environment of which some facts may be unknown.
 
-Three-valued (Kleene's logic): an unknown piece matters only where it decides. What is known is compared exactly as
-packaging compares it.
+The logic is three-valued (Kleene's): an unknown part matters only if it decides. Known values are compared exactly as
+packaging compares them.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from stepin.drift.model import MarkerTree, Target
 
-# The variables that a patch release of CPython decides.
+# The variables that depend on the patch release of CPython.
 _OF_PATCH = frozenset({"python_full_version", "implementation_version"})
 
-# No Python has had as many patch releases as this: where the patch is not known, each of them is tried.
+# More than any Python has had: if the patch release is unknown, each of them is tried.
 _PATCHES = range(64)
 
-# The dependency specifiers specification, "Environment Markers": these are compared as versions where both sides are.
+# Compared as versions if both sides are valid versions (dependency specifiers, "Environment Markers").
 _VERSIONS = frozenset({"implementation_version", "platform_release", "python_full_version", "python_version"})
 _VARIABLES = _VERSIONS | {
     "extra",
@@ -42,16 +42,16 @@ _VARIABLES = _VERSIONS | {
 
 
 class _UndefinedError(Exception):
-    """packaging refuses to evaluate this: UndefinedComparison or UndefinedEnvironmentName."""
+    """packaging raises UndefinedComparison or UndefinedEnvironmentName for this."""
 
 
 def evaluate_marker(
     marker: Marker | MarkerTree | str | None, target: Target, extras: frozenset[str] = frozenset()
 ) -> bool | None:
-    """Say whether a marker holds in `target`: True, False, or None where it cannot be known.
+    """Return whether a marker holds in `target`, None if that cannot be determined.
 
-    `extras` are the ones asked for, normalized; a marker holds if it does for any of them, or, where none is asked for,
-    for the empty one (as pip does it). None also where packaging would refuse to evaluate, or to parse, the marker.
+    `extras` are the requested ones, normalized. A marker holds if it holds for any of them, or for the empty extra if
+    none is requested, as in pip. None also if packaging rejects the marker.
     """
     if marker is None:
         return True
@@ -68,9 +68,9 @@ def evaluate_marker(
 
 
 def python_allows(specifier: str, target: Target) -> bool | None:
-    """Say whether a Requires-Python lets `target`'s Python in; None where its version is not known well enough.
+    """Return whether a Requires-Python allows `target`'s Python, None if its version is not known precisely enough.
 
-    Like pip, on X.Y.Z alone: a release candidate counts as its release, and a specifier that is invalid allows all.
+    As in pip, only X.Y.Z counts: a release candidate counts as its release. An invalid specifier allows everything.
     """
     if target.python is None:
         return None
@@ -93,11 +93,11 @@ def _mentions(tree: MarkerTree, variables: frozenset[str]) -> bool:
 
 
 def _worlds(target: Target) -> Iterator[dict[str, str]]:
-    """Yield the marker variables of each patch release that the environment's Python may be."""
+    """Yield the marker variables for each patch release that the environment's Python may have."""
     for patch in _PATCHES:
         full = f"{target.python}.{patch}"
         variables = {**target.variables, "python_full_version": full}
-        # Of CPython alone the implementation's version is the language's.
+        # Only in CPython is the implementation's version that of the language.
         if target.variables.get("implementation_name") == "cpython":
             variables["implementation_version"] = full
         yield variables
@@ -115,7 +115,7 @@ def _judge(tree: MarkerTree, variables: Mapping[str, str], extra: str) -> bool |
     if head != "and" and head != "or":
         value = extra if head == "extra" else variables.get(head)
         return _compare(head, value, tree[1], tree[2], tree[3])
-    # All parts, even where one has decided: packaging refuses the whole for one comparison that it cannot make.
+    # All parts, even if one has decided: packaging rejects the whole marker for one invalid comparison.
     results = [_judge(part, variables, extra) for part in tree[1:]]
     deciding: bool = head == "or"
     if deciding in results:
@@ -125,12 +125,12 @@ def _judge(tree: MarkerTree, variables: Mapping[str, str], extra: str) -> bool |
 
 @lru_cache(maxsize=4096)
 def _compare(variable: str, value: str | None, operator: str, other: str, on_left: bool) -> bool | None:
-    """Make one comparison the way packaging.markers does; `value` is None where it is not known."""
+    """Compare as packaging.markers does; `value` is None if unknown."""
     if variable not in _VARIABLES:
         raise _UndefinedError
     left, right = (value, other) if on_left else (other, value)
     if variable in _VERSIONS:
-        # Without a value on the right it cannot be told whether it would have been a comparison of versions.
+        # Without the right side, it is unknown whether versions would be compared.
         if right is None:
             return None
         if left is not None and (answer := versions.plainly(operator + right, left)) is not None:
@@ -155,7 +155,7 @@ def _compare(variable: str, value: str | None, operator: str, other: str, on_lef
         return left not in right
     if operator == "!=":
         return left != right
-    # Strings have no order: what is left of <= and >= is equality.
+    # Strings have no order: <= and >= mean equality.
     return operator in ("==", "<=", ">=") and left == right
 
 
@@ -169,7 +169,7 @@ def _in(specifier: str, version: str) -> bool | None:
     try:
         parsed = _specifiers(specifier)
         return parsed is None or bool(parsed.contains(version, prereleases=True))
-    except ValueError:  # a number of thousands of digits: pip fails on it
+    except ValueError:  # a number with thousands of digits: pip fails on it
         return None
 
 

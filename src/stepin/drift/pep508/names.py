@@ -1,22 +1,22 @@
-"""The names of distributions, and what the names of their folders say (PEP 376, PEP 427, PEP 503, setuptools' eggs)."""
+"""Normalize names (PEP 503) and parse the names of .dist-info and .egg-info folders (PEP 376, PEP 427, setuptools)."""
 
 from __future__ import annotations
 
 import re
 
-# PEP 508's names; what does not match is no distribution to pip either.
+# The names of PEP 508. pip ignores distributions with other names.
 _VALID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 
-# A name and a version as the wheel and egg formats escape them: no dash inside either. A version with an underscore
-# was something else before it was escaped.
+# A name and a version as the wheel and egg formats escape them: without a dash. An underscore in a version stands for
+# another character.
 _PLAIN = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)-([A-Za-z0-9.+!]+)\Z")
 
-# setuptools: name-version-pyX.Y-platform, the last two may be missing.
+# setuptools: name-version-pyX.Y-platform; the last two are optional.
 _EGG = re.compile(r"([^-]+)(?:-([^-]+)(?:-py[0-9.]+(?:-.+)?)?)?\Z")
 
 
 def normalize_name(name: str) -> str:
-    """Return a name as PEP 503 compares it."""
+    """Return a name in the normalized form of PEP 503."""
     name = name.lower().replace("_", "-").replace(".", "-")
     while "--" in name:
         name = name.replace("--", "-")
@@ -28,10 +28,10 @@ def is_valid_name(name: str) -> bool:
 
 
 def parse_dist_info_name(stem: str) -> tuple[str, str, bool] | None:
-    """Take NAME-VERSION, the stem of a .dist-info folder, apart.
+    """Split NAME-VERSION, the stem of a .dist-info folder, into (name as written, version, whether both are reliable).
 
-    Returns (name as written, version, whether the two can be relied on), or None where it names no distribution. Where
-    they cannot be relied on (a dash too many, an escaped version) METADATA knows better; pip cuts at the first dash.
+    None if it is not a distribution. If they are not reliable (a surplus dash, an escaped version), METADATA counts.
+    pip splits at the first dash.
     """
     plain = _PLAIN.match(stem)
     if plain:
@@ -45,7 +45,7 @@ def parse_dist_info_name(stem: str) -> tuple[str, str, bool] | None:
 
 
 def parse_egg_name(stem: str) -> tuple[str, str | None, bool] | None:
-    """Take the stem of an .egg-info or .egg apart: (name as written, version, whether it can be relied on) or None."""
+    """Split the stem of an .egg-info or .egg into (name as written, version, whether it is reliable), or None."""
     match = _EGG.match(stem)
     if not match or not is_valid_name(match[1]):
         return None

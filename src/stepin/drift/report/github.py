@@ -1,23 +1,23 @@
-"""GitHub's workflow commands: one annotation a finding ("Workflow commands for GitHub Actions", setting a message)."""
+"""Write a report as GitHub annotations ("Workflow commands for GitHub Actions", setting a message)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepin.drift.report import relative
+from stepin.drift.report.places import relative_path
 from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Report
 
 
-def render(report: Report) -> str:
+def render_github(report: Report) -> str:
     lines = []
     for finding in report.findings:
         level = "warning" if finding.code == "unknown" else "error"
         properties = {"title": f"stepin: {finding.code}"}
         if finding.file is not None:
-            properties["file"] = relative(report, finding.file)
+            properties["file"] = relative_path(report, finding.file)
         if finding.line is not None:
             properties["line"] = str(finding.line)
         written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
@@ -26,10 +26,10 @@ def render(report: Report) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape a message as actions/toolkit's `escapeData` does; what else might drive a terminal is made visible."""
+    """Escape a message like `escapeData` in actions/toolkit, and terminal controls as well."""
     return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:
-    """Escape a property's value as actions/toolkit's `escapeProperty` does."""
+    """Escape the value of a property like `escapeProperty` in actions/toolkit."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepin import schemas
 from stepin.drift.pep508 import markers
-from stepin.drift.report import relative
+from stepin.drift.report.places import relative_path
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report, Requirement
 
 
-def render(report: Report) -> str:
-    # ASCII: what is not UTF-8 in a path comes out as a lone surrogate's escape, which is valid JSON.
+def render_json(report: Report) -> str:
+    # ASCII only: a byte in a path that is not UTF-8 becomes the escape of a lone surrogate, which is valid JSON.
     return json.dumps(document(report), indent=2) + "\n"
 
 
@@ -26,7 +26,7 @@ def document(report: Report) -> dict[str, Any]:
         "check",
         verdict=report.verdict,
         environment=here and {"path": here.path, "python": here.full_version or here.python, "kind": here.kind},
-        files=[relative(report, file) for file in report.declarations.files],
+        files=[relative_path(report, file) for file in report.declarations.files],
         complete_freeze=report.complete_freeze,
         findings=[_finding(report, finding) for finding in report.findings],
         declared=None if refused else [_requirement(report, one) for one in report.declarations.requirements],
@@ -34,7 +34,7 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def _finding(report: Report, finding: Finding) -> dict[str, Any]:
-    return {**finding._asdict(), "file": finding.file and relative(report, finding.file)}
+    return {**finding._asdict(), "file": finding.file and relative_path(report, finding.file)}
 
 
 def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
@@ -52,6 +52,6 @@ def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
         "hashes": sorted(requirement.hashes),
         "options": {"config_settings": options} if options else {},
         "raw": requirement.raw,
-        "file": relative(report, requirement.file),
+        "file": relative_path(report, requirement.file),
         "line": requirement.line,
     }

@@ -1,6 +1,6 @@
-"""JUnit's XML: a failed test case for each finding, and one that passed for each file without any.
+"""Write a report as JUnit XML: a failed test case for each finding, a passed one for each file without findings.
 
-Some readers take a suite without test cases for a failure, so a clean report has one as well.
+Some readers treat a suite without test cases as a failure, so a clean report has one as well.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from stepin.drift.report import place, relative
+from stepin.drift.report.places import place, relative_path
 from stepin.hook.text import printable
 
 if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report
 
 
-def render(report: Report) -> str:
+def render_junit(report: Report) -> str:
     findings = report.findings
-    told = {finding.file for finding in findings}
-    passed = [relative(report, file) for file in report.declarations.files if file not in told]
+    failed = {finding.file for finding in findings}
+    passed = [relative_path(report, file) for file in report.declarations.files if file not in failed]
     errors = sum(finding.code == "unknown" for finding in findings)
     counts = f'tests="{len(findings) + len(passed)}" failures="{len(findings) - errors}" errors="{errors}"'
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<testsuites {counts}><testsuite name="stepin check" {counts}>']
@@ -31,7 +31,7 @@ def _case(report: Report, finding: Finding) -> str:
     tag = "error" if finding.code == "unknown" else "failure"
     where = ""
     if finding.file is not None:
-        where = f" file={_attribute(relative(report, finding.file))}"
+        where = f" file={_attribute(relative_path(report, finding.file))}"
     if finding.line is not None:
         where += f' line="{finding.line}"'
     name = _attribute(finding.name or finding.code)
@@ -43,5 +43,5 @@ def _case(report: Report, finding: Finding) -> str:
 
 
 def _attribute(text: str) -> str:
-    """Quote an attribute's value. `printable` leaves no character that XML 1.0 does not allow."""
+    """Quote the value of an attribute. printable() leaves no character that XML 1.0 forbids."""
     return quoteattr(printable(text))

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS), as code scanning takes it: every result has a place, relative to the project."""
+"""Write a report as SARIF 2.1.0 (OASIS) for code scanning: every result has a place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from stepin import __version__
-from stepin.drift.report import relative
+from stepin.drift.report.places import relative_path
 from stepin.hook.text import printable
 
 if TYPE_CHECKING:
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 RULES = {
     "missing": "A declared distribution is not installed",
-    "version": "A distribution is installed in a version that is not declared",
-    "constraint": "An installed distribution is not one that a constraint allows",
-    "transitive": "A dependency of a declared distribution is missing or of a version that does not do",
-    "python": "The environment's Python is gone, or is not one that a distribution is made for",
+    "version": "The installed version of a distribution is not the declared one",
+    "constraint": "A constraint forbids the installed version of a distribution",
+    "transitive": "A dependency of a declared distribution is missing or has a version that is not allowed",
+    "python": "The environment's Python is gone, or a distribution does not support it",
     "broken": "The metadata of an installed distribution is broken",
-    "source": "A distribution was installed from elsewhere than is declared",
+    "source": "A distribution was installed from another source than the declared one",
     "hash": "A distribution was installed from a file whose hash is not declared",
     "extra": "A distribution is installed that nothing declares",
-    "unknown": "Something could not be judged",
+    "unknown": "Something could not be determined",
 }
 
 
-def render(report: Report) -> str:
+def render_sarif(report: Report) -> str:
     run = {
         "tool": {
             "driver": {
@@ -45,7 +45,7 @@ def render(report: Report) -> str:
 
 
 def _result(report: Report, finding: Finding) -> dict[str, Any]:
-    # What no line asks for is told at the first file's begin: a result without a place is refused by code scanning.
+    # Code scanning rejects results without a place: without a line, it is the beginning of the first file.
     file = finding.file or next(iter(report.declarations.files), os.path.join(report.root, "requirements.txt"))
     return {
         "ruleId": finding.code,
@@ -55,7 +55,7 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(relative(report, file)), "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": _uri(relative_path(report, file)), "uriBaseId": "%SRCROOT%"},
                     "region": {"startLine": finding.line or 1},
                 }
             }

@@ -1,11 +1,11 @@
-"""For people: findings grouped by kind, one line each, and one command at the end that mends them."""
+"""Write a report as text: findings by code, one line each, and one command at the end that fixes them."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from stepin.drift.report import place, relative
+from stepin.drift.report.places import place, relative_path
 from stepin.hook.text import printable
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def render(report: Report, verbose: bool, color: bool) -> str:
+def render_text(report: Report, verbose: bool, color: bool) -> str:
     def paint(style: str, text: str) -> str:
         return f"{style}{text}{_PLAIN}" if color else text
 
@@ -35,21 +35,21 @@ def render(report: Report, verbose: bool, color: bool) -> str:
     if report.verdict == "clean":
         lines.append(_agreement(report))
     elif report.fix:
-        lines += ["to mend it" + _where(report) + ":", "  " + report.fix]
+        lines += ["to fix it" + _where(report) + ", run:", "  " + report.fix]
     return "".join(line + "\n" for line in lines)
 
 
 def _agreement(report: Report) -> str:
     count = sum(not requirement.constraint for requirement in report.declarations.requirements)
     noun = "requirement" if count == 1 else "requirements"
-    where = relative(report, report.environment.path) if report.environment else ""
+    where = relative_path(report, report.environment.path) if report.environment else ""
     if where.startswith(os.pardir) and report.environment:
         where = report.environment.path
-    return f"clean: {count} {noun}, {printable(where)} holds what they ask for"
+    return f"clean: {printable(where)} satisfies {count} {noun}"
 
 
 def _where(report: Report) -> str:
-    """Say from where the command is to be run, where that is not here: its paths are relative to the project."""
+    """Return the folder to run the command in, if it is another one: its paths are relative to the project."""
     try:
         here = os.path.samefile(os.getcwd(), report.root)
     except OSError:

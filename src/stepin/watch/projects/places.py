@@ -20,7 +20,7 @@ class Places(NamedTuple):
     own_sites: tuple[str, ...]  # site-packages of the environment itself, not those that it inherits
     declared: tuple[str, ...]  # the files that declare
     sites: tuple[str, ...]  # every site-packages
-    config: tuple[str, ...]  # pyvenv.cfg
+    config: tuple[str, ...]  # pyvenv.cfg, and the files that explain why something is installed
 
     def concern(self, folder: str, name: str) -> bool:
         """Return whether a change of `name` in a real folder may matter. "" stands for the folder itself."""
@@ -40,14 +40,15 @@ def find_places(project: str, report: Report | None, env_names: Iterable[str]) -
     sites: tuple[str, ...] = ()
     config: tuple[str, ...] = ()
     if report is not None:
-        wanted += report.declarations.files
+        wanted += [*report.declarations.files, *report.also_read]
+        config = report.also_read
         declared = report.declarations.files or (os.path.join(project, "requirements.txt"),)
         target = report.environment
         if target is not None:
             sites = tuple(site.path for site in target.sites)
             own = tuple(site.path for site in target.sites if not site.inherited)
-            config = (os.path.join(target.path, "pyvenv.cfg"),)
-            wanted += [target.path, *config]
+            config += (os.path.join(target.path, "pyvenv.cfg"),)
+            wanted += [target.path, config[-1]]
             names.update((os.path.realpath(site), None) for site in sites)
     for path in wanted:
         _add(names, path)

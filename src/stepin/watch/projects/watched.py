@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepin.drift import engine
-from stepin.drift.compare import lookups
 from stepin.drift.memory import Memory
 from stepin.drift.model import UsageError
 from stepin.hook import environment
@@ -110,16 +109,16 @@ class WatchedProject:
             self._env or None,
             settings=settings.drift_files,
             ignore=_valid(settings.drift_ignore),
+            undeclared=True,
             memory=self._memory,
         )
-        news = self._news(report, settings)
+        news = self._news(report)
         self.places = find_places(self.path, report, settings.names)
-        declared = {one.name for one in report.declarations.requirements}
-        undeclared = frozenset(dist.name for dist in self._memory.distributions) - declared
+        undeclared = frozenset(dist.name for dist in report.undeclared)
         about = tuple(dict.fromkeys(self.places.declared + self.places.sites))
         return Result(report, news, undeclared, about, as_of, settings)
 
-    def _news(self, report: Report, settings: load.Settings) -> tuple[Distribution, ...]:
+    def _news(self, report: Report) -> tuple[Distribution, ...]:
         """Return what was installed by name since the last check of this environment and is not accounted for."""
         if report.environment is None or not self._memory.distributions:
             self._before = None
@@ -132,11 +131,8 @@ class WatchedProject:
         appeared = [here[name] for name in sorted(here.keys() - before[1]) if here[name].requested]
         if not appeared or not report.declarations.files:
             return ()
-        known = {one.name for one in report.declarations.requirements if not one.constraint}
-        known |= {one.name for one in (*report.findings, *report.ignored)}
-        known |= engine.parse_ignore(_valid(settings.drift_ignore))[0]
-        known.add(lookups.read_local_project(self.path).name)
-        return tuple(dist for dist in appeared if dist.name not in known)
+        undeclared = {dist.name for dist in report.undeclared} - {one.name for one in report.findings}
+        return tuple(dist for dist in appeared if dist.name in undeclared)
 
 
 def _valid(ignore: Iterable[str]) -> tuple[str, ...]:
