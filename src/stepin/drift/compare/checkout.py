@@ -9,7 +9,7 @@ import os
 import re
 from typing import NamedTuple
 
-from stepin.drift.installed import reading
+from stepin.hook.files import read_regular
 
 _POINTER_BYTES = 8 * 1024
 _CONFIG_BYTES = 256 * 1024
@@ -106,7 +106,7 @@ def git_folder(folder: str) -> str | None:
 
 def _pointer(path: str) -> str | None:
     """Return a one-line file's line."""
-    data = reading.read_or_none(path, _POINTER_BYTES)
+    data = read_regular(path, _POINTER_BYTES)
     return None if data is None else os.fsdecode(data).strip()
 
 
@@ -114,7 +114,7 @@ def _packed(path: str) -> dict[str, str]:
     """Return git pack-refs' file as ref -> commit; an annotated tag's is in the line below it, `^COMMIT`."""
     refs: dict[str, str] = {}
     ref = ""
-    for line in os.fsdecode(reading.read_or_none(path, _PACKED_BYTES) or b"").splitlines():
+    for line in os.fsdecode(read_regular(path, _PACKED_BYTES) or b"").splitlines():
         if line.startswith("^"):
             refs[ref] = line[1:].strip()
         elif line and not line.startswith("#"):
@@ -126,7 +126,7 @@ def _packed(path: str) -> dict[str, str]:
 def _origin(path: str) -> str | None:
     """Return `remote.origin.url` of git's configuration (git-config(1), "Syntax"), without its includes."""
     section = ""
-    for line in os.fsdecode(reading.read_or_none(path, _CONFIG_BYTES) or b"").splitlines():
+    for line in os.fsdecode(read_regular(path, _CONFIG_BYTES) or b"").splitlines():
         text = line.strip()
         if text.startswith("["):
             section = text

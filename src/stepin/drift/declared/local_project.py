@@ -6,10 +6,10 @@ import os
 import tomllib
 from typing import Any, NamedTuple
 
-from stepin.drift.installed.reading import read_or_none
 from stepin.drift.model import Dependency, MarkerTree
 from stepin.drift.pep508.dependency import parse_dependency
 from stepin.drift.pep508.names import normalize_name
+from stepin.hook.files import read_regular
 
 PYPROJECT_BYTES = 1 << 20
 
@@ -32,7 +32,7 @@ NOTHING_STATIC = LocalProject(None, None, None, frozenset(), None)
 
 def read_pyproject(folder: str) -> dict[str, Any]:
     """Return the tables of a folder's pyproject.toml, {} if it has none or an invalid one. Never raises."""
-    data = read_or_none(os.path.join(folder, "pyproject.toml"), PYPROJECT_BYTES)
+    data = read_regular(os.path.join(folder, "pyproject.toml"), PYPROJECT_BYTES)
     if data is None:
         return {}
     try:

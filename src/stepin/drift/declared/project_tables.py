@@ -8,10 +8,10 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from stepin.drift.declared.local_project import PYPROJECT_BYTES, read_pyproject
-from stepin.drift.installed.reading import read_or_none
 from stepin.drift.pep508.dependency import parse_dependency
 from stepin.drift.pep508.names import is_valid_name, normalize_name
 from stepin.drift.pep508.trees import InvalidDependencyError
+from stepin.hook.files import read_regular
 
 if TYPE_CHECKING:
     pass
@@ -107,7 +107,7 @@ def read_pyproject_tables(folder: str, tables: ProjectTables) -> None:
 
 def read_pipfile(folder: str, tables: ProjectTables) -> None:
     """Add what FOLDER/Pipfile declares to `tables`: [packages], [dev-packages] and other categories. Never raises."""
-    data = read_or_none(os.path.join(folder, "Pipfile"), PYPROJECT_BYTES)
+    data = read_regular(os.path.join(folder, "Pipfile"), PYPROJECT_BYTES)
     if data is None:
         return
     try:

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from stepin.drift.declared.project_tables import ProjectTables
-from stepin.drift.installed.reading import read_or_none
+from stepin.hook.files import read_regular
 
 _LIMIT = 1 << 20
 
@@ -22,7 +22,7 @@ class _NotLiteralError(Exception):
 
 def read_setup_cfg(folder: str, tables: ProjectTables) -> None:
     """Add what FOLDER/setup.cfg declares to `tables`. Never raises."""
-    data = read_or_none(os.path.join(folder, "setup.cfg"), _LIMIT)
+    data = read_regular(os.path.join(folder, "setup.cfg"), _LIMIT)
     if data is None:
         return
     parser = configparser.RawConfigParser(strict=False)
@@ -49,7 +49,7 @@ def _listed(value: str) -> list[str]:
 
 def read_setup_py(folder: str, tables: ProjectTables) -> None:
     """Add the literals that FOLDER/setup.py passes to setup() to `tables`. Never raises."""
-    data = read_or_none(os.path.join(folder, "setup.py"), _LIMIT)
+    data = read_regular(os.path.join(folder, "setup.py"), _LIMIT)
     if data is None:
         return
     try:

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stepin.drift.installed import layout
-from stepin.drift.installed.reading import local, read_or_none
+from stepin.drift.installed.layout import is_local
+from stepin.hook.files import read_regular
 
 if TYPE_CHECKING:
     from stepin.drift.installed.layout import Library
@@ -50,11 +51,11 @@ def _claimed(keys: dict[str, str] | None, library: Library) -> list[str]:
     """Return the prefixes that the files in the environment name."""
     if keys is None:
         files = (os.path.join(os.path.dirname(site), "orig-prefix.txt") for site in library.sites)
-        written = (os.fsdecode(read_or_none(file, 4096) or b"").strip() for file in files)
-        return [prefix for prefix in written if local(prefix)]
+        written = (os.fsdecode(read_regular(file, 4096) or b"").strip() for file in files)
+        return [prefix for prefix in written if is_local(prefix)]
     home = keys.get("home", "")
     above = os.path.dirname(home) if os.path.basename(home).lower() in ("bin", "scripts") else home
-    return [prefix for prefix in (keys.get("base-prefix", ""), above) if local(prefix)]  # the first is virtualenv's
+    return [prefix for prefix in (keys.get("base-prefix", ""), above) if is_local(prefix)]  # the first is virtualenv's
 
 
 def _real_prefix(path: str, keys: dict[str, str] | None, library: Library, executable: str | None) -> str | None:
@@ -65,7 +66,7 @@ def _real_prefix(path: str, keys: dict[str, str] | None, library: Library, execu
     """
     home = (keys or {}).get("home", "")
     commands = [executable] if executable else []
-    if local(home) and library.name:
+    if is_local(home) and library.name:
         commands.append(os.path.join(home, library.name))
     for command in commands:
         folder = os.path.dirname(os.path.realpath(command))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from stepin.drift.installed.reading import read_or_none
+from stepin.hook.files import read_regular
 
 _LIMIT = 64 * 1024
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~/")
@@ -23,7 +23,7 @@ def read_direct_url(path: str) -> dict[str, Any] | None:
 
     pip ignores an invalid file as well. The values have the types of the specification.
     """
-    data = read_or_none(path, _LIMIT)
+    data = read_regular(path, _LIMIT)
     if data is None:
         return None
     import json

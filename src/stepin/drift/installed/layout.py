@@ -6,7 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
-from stepin.drift.installed.reading import read_or_none
+from stepin.hook.files import read_regular
 
 _LIB = re.compile(r"(python|pypy|graalpy)([0-9]{1,2}\.[0-9]{1,3})(t?)\Z")
 _COMMAND = re.compile(r"(?:python|pypy|graalpy)([0-9]+\.[0-9]+)(t?)(?:d|m|u)*(?:\.exe)?\Z")
@@ -117,9 +117,19 @@ def headers_version(prefix: str, library: Library) -> tuple[str, str | None] | N
     names += [f"python{python}{flags}" for flags in ("", "m", "mu", "u", "d", "dm")]
     names += [f"pypy{python}", ""]
     for name in names:
-        data = read_or_none(os.path.join(prefix, "include", name, "patchlevel.h"), 64 * 1024)
+        data = read_regular(os.path.join(prefix, "include", name, "patchlevel.h"), 64 * 1024)
         if data is not None:
             found = {kind: version.decode() for kind, version in _PATCHLEVEL.findall(data)}
             if b"PY" in found:
                 return found[b"PY"], found.get(b"PYPY")
     return None
+
+
+def is_local(path: str) -> bool:
+    """Return whether a path from a file may be inspected: it is absolute and not on another host.
+
+    Windows logs in to \\\\HOST\\SHARE, with the user's name and a hash of the password, as soon as it is inspected.
+    """
+    if "\0" in path or not os.path.isabs(path):
+        return False
+    return os.name == "posix" or not path.replace("\\", "/").startswith("//")

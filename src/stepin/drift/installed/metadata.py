@@ -11,11 +11,11 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from stepin.drift.installed import direct_url
-from stepin.drift.installed.reading import read, read_or_none
 from stepin.drift.model import Contents, Dependency, Details, Fault
 from stepin.drift.pep508 import dependency
 from stepin.drift.pep508.names import normalize_name
 from stepin.drift.pep508.trees import InvalidDependencyError
+from stepin.hook.files import read_head, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ def read_details(path: str, name: str) -> Contents:
 
 def top_level(dist_info: str) -> frozenset[str] | None:
     """Return the first part of each path in RECORD, None if there is no RECORD or it cannot be read."""
-    data = read_or_none(os.path.join(dist_info, "RECORD"), _RECORD_LIMIT)
+    data = read_regular(os.path.join(dist_info, "RECORD"), _RECORD_LIMIT)
     if data is None:
         return None
     return frozenset(re.split(r"[/\\]", path, maxsplit=1)[0] for path, _ in _records(data))
@@ -83,7 +83,7 @@ def _folder(path: str, name: str, entries: list[str]) -> Contents:
 
 def _headers(file: str, name: str, path: str, egg: str | None) -> Contents:
     try:
-        data = read(file, _LIMIT)
+        data = read_head(file, _LIMIT)
     except FileNotFoundError:  # a link into a cache that was cleaned
         raise _UnusableError("broken", "emptied", f"its {os.path.basename(file)} is a broken link") from None
     if not data:
@@ -135,7 +135,7 @@ def _cut_off(file: str, data: bytes, no_body: bool) -> bool:
     """Return whether METADATA ends in the middle of a header. Only then is its length looked up in RECORD."""
     if not no_body or data.endswith((b"\n", b"\r")) or os.path.basename(file) != "METADATA":
         return False
-    record = read_or_none(os.path.join(os.path.dirname(file), "RECORD"), _RECORD_LIMIT)
+    record = read_regular(os.path.join(os.path.dirname(file), "RECORD"), _RECORD_LIMIT)
     mine = "/".join(file.replace(os.sep, "/").rsplit("/", 2)[1:])
     return any(path == mine and size.isdigit() and int(size[:18]) > len(data) for path, size in _records(record or b""))
 
@@ -171,7 +171,7 @@ def _dependencies(lines: list[str], name: str, path: str, faults: list[Fault]) -
 
 def _requires_txt(egg_info: str) -> Iterable[tuple[str, str]]:
     """Yield (extra, PEP 508 line) of an .egg-info's requires.txt: [extra], [:marker] and [extra:marker] sections."""
-    data = read_or_none(os.path.join(egg_info, "requires.txt"), _LIMIT)
+    data = read_regular(os.path.join(egg_info, "requires.txt"), _LIMIT)
     extra = marker = ""
     for written in (data or b"").decode("utf-8", "replace").splitlines():
         line = written.strip()

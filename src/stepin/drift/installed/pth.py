@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from stepin.drift.installed.reading import local, read_or_none
+from stepin.drift.installed.layout import is_local
+from stepin.hook.files import read_regular
 
 _LIMIT = 64 * 1024
 _MOST_FOLDERS = 500
@@ -23,7 +24,7 @@ def pth_folders(site: str, files: list[str]) -> list[str]:
             if line.startswith(("#", "import ", "import\t")) or not line.strip():
                 continue
             path = os.path.normpath(os.path.join(site, line.rstrip()))
-            if local(path) and path not in found and os.path.exists(path):
+            if is_local(path) and path not in found and os.path.exists(path):
                 found.append(path)
             if len(found) >= _MOST_FOLDERS:
                 return found
@@ -37,10 +38,10 @@ def read_egg_link(path: str) -> tuple[str, str] | None:
         return None
     folder = os.path.normpath(os.path.join(os.path.dirname(path), lines[0]))
     project = os.path.normpath(os.path.join(folder, lines[1] if len(lines) > 1 else "."))
-    return (folder, project) if local(folder) and local(project) else None
+    return (folder, project) if is_local(folder) and is_local(project) else None
 
 
 def _lines(path: str) -> list[str]:
-    data = read_or_none(path, _LIMIT)
+    data = read_regular(path, _LIMIT)
     text = os.fsdecode(data or b"").removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from stepin.drift.installed.reading import read_or_none
+from stepin.hook.files import read_head
 
 _LIMIT = 64 * 1024
 
@@ -27,8 +27,9 @@ def read_pyvenv(path: str) -> dict[str, str] | None:
 
     The first `home` counts (Modules/getpath.py stops there), of any other key the last (Lib/site.py goes on).
     """
-    data = read_or_none(path, _LIMIT)
-    if data is None:
+    try:
+        data = read_head(path, _LIMIT)
+    except (OSError, ValueError):
         return None
     keys: dict[str, str] = {}
     text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 # Each difference was found by comparing versions, as tests/drift/requirements/test_packaging.py does.
-_URL = r"[ \t]*[A-Za-z0-9][A-Za-z0-9._-]*[ \t]*(?:\[[^\]]*\])?[ \t]*@"
+# Possessive: two runs of spaces next to each other would backtrack in quadratic time.
+_URL = r"[ \t]*+[A-Za-z0-9][A-Za-z0-9._-]*+[ \t]*+(?:\[[^\]]*+\])?[ \t]*+@"
 _DIFFERENCES = (
     # === without a version is refused since 26.4.
     (rf"(?!{_URL})[^;]*===\s*(?:[,;)]|\Z)", "has === without a version"),

@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from stepin.drift.installed.reading import read_or_none
+from stepin.hook.files import read_regular
 from stepin.watch.filestat import mtime_ns
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _without_record(site: str, folders: set[str], infos: Sequence[str]) -> set[s
     for name in (*infos, *older):
         if not missing:
             break
-        data = read_or_none(os.path.join(site, name, "RECORD"), _RECORD_BYTES)
+        data = read_regular(os.path.join(site, name, "RECORD"), _RECORD_BYTES)
         if data is not None:
             missing = {folder for folder in missing if not _names(data, os.fsencode(folder) + b"/")}
     return missing

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stepin.drift.installed import reading
+from stepin.drift.installed.layout import is_local
+from stepin.hook.files import read_head, read_regular
 
 
 def test_a_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -17,9 +18,9 @@ def test_a_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     original = os.open
     monkeypatch.setattr(os, "open", lambda path, *args: (opened.append(str(path)), original(path, *args))[1])
     (tmp_path / "link").symlink_to("/dev/null")
-    assert reading.read_or_none(str(tmp_path / "link"), 10) is None
+    assert read_regular(str(tmp_path / "link"), 10) is None
     assert opened == []
-    assert reading.read_or_none(str(tmp_path / "file"), 10) == b""
+    assert read_regular(str(tmp_path / "file"), 10) == b""
     assert opened == [str(tmp_path / "file")]
 
 
@@ -28,14 +29,14 @@ def test_swapped_after_it_was_looked_at(monkeypatch: pytest.MonkeyPatch, tmp_pat
     os.mkfifo(tmp_path / "fifo")
     status = os.stat(__file__)
     monkeypatch.setattr(os, "stat", lambda _: status)
-    with pytest.raises(OSError, match="no regular file"):
-        reading.read(str(tmp_path / "fifo"), 10)
+    with pytest.raises(OSError, match="not a regular file"):
+        read_head(str(tmp_path / "fifo"), 10)
 
 
 @pytest.mark.parametrize("limit", [0, 1, 9, 10, 11, 100])
 def test_limit(tmp_path: Path, limit: int) -> None:
     (tmp_path / "file").write_bytes(b"0123456789")
-    assert reading.read(str(tmp_path / "file"), limit) == b"0123456789"[:limit]
+    assert read_head(str(tmp_path / "file"), limit) == b"0123456789"[:limit]
 
 
 def test_file_whose_size_is_a_lie() -> None:
@@ -43,11 +44,11 @@ def test_file_whose_size_is_a_lie() -> None:
     path = Path("/proc/self/status")
     if not path.exists():
         pytest.skip("no procfs here: NOT tested")
-    assert reading.read(str(path), 1 << 20).count(b"\n") > 10
+    assert read_head(str(path), 1 << 20).count(b"\n") > 10
 
 
 @pytest.mark.parametrize(
     ("path", "expected"), [("/a", True), ("a", False), ("", False), ("/a\0", False), ("~/a", False)]
 )
 def test_local(path: str, expected: bool) -> None:
-    assert reading.local(path) is expected
+    assert is_local(path) is expected
