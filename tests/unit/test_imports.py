@@ -105,7 +105,6 @@ def test_a_package_of_our_name_in_a_strangers_folder_is_not_run(tmp_path: Path) 
 # What is imported by a name that is put together: which module imports which, and why not by a statement.
 DYNAMIC = {
     "stepin.cli.app": "stepin.cli.*",  # one command: each start would pay for all of them
-    "stepin.drift.report": "stepin.drift.report.*",  # one format
     "stepin.shells": "stepin.shells.*.dialect",  # the dialect of the shell that asks
     "stepin.shells.startup": "stepin.shells.*.startup",
 }
@@ -113,8 +112,6 @@ DYNAMIC = {
 LAZY = {("stepin.hook.entry", "stepin.shells"), ("stepin.hook.entry", "stepin.store.generations")}
 # Circles that are left, to be broken; this set is to be empty.
 TO_BREAK = {
-    ("stepin.drift.compare.provenance", "stepin.drift.compare.difference"),
-    ("stepin.drift.report", "stepin.drift.report.*"),
     ("stepin.shells.startup", "stepin.shells.*.startup"),
 }
 IMPORTERS = {"__import__", "import_module", "exec_module", "find_spec", "load_module", "resolve_name", "run_module"}
