@@ -19,7 +19,7 @@ from stepin.cli.base import HELP_OPTIONS, Group, Unknown
 COMMANDS = {
     "setup": "Install the hook in your shells.",
     "allow": "Trust a project's environment.",
-    "deny": "Keep a project's environment off.",
+    "deny": "Never activate a project's environment.",
     "forget": "Remove a trust record.",
     "trust": "List the trust records.",
     "status": "Show the environment that belongs to a folder.",

@@ -1,4 +1,4 @@
-"""`stepin deny`: keep a project's environment off."""
+"""`stepin deny`: never activate a project's environment."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from stepin.store import records
 @verb("deny", "stepin deny ~/code/theirs")
 @click.argument("directory", metavar="[DIR]", required=False)
 def command(directory: str | None) -> int:
-    """Keep the environment of DIR, or of the current project, off without a word.
+    """Never activate the environment of DIR, or of the current project, and print no hint about it.
 
-    This holds even below a folder that "stepin allow --tree" trusts. "stepin allow" and "stepin forget" undo it.
+    This applies even below a folder that "stepin allow --tree" trusts. "stepin allow" and "stepin forget" undo it.
     """
     at = project.place()
     folder = project.folder(directory) if directory is not None else project.nearest(None, at).folder

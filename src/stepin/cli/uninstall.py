@@ -55,8 +55,10 @@ def _end_watcher() -> int:
             ui.say(f"removed: {ui.tilde(found.file)}")
         if pid := instance.stop(folders.store()):
             ui.say(f"stopped: the watcher (process {pid})")
-    except (manager.ManagerError, TimeoutError) as error:
+    except manager.ManagerError as error:
         return ui.error(f'cannot stop the watcher ({error}); see "stepin service logs"')
+    except TimeoutError as error:
+        return ui.error(f'the watcher (process {error}) does not exit; see "stepin service logs"')
     return ui.DONE
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @verb("watch", "stepin watch", "stepin watch ~/code/site")
 @click.argument("directories", metavar="[DIR]...", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON document a line, stepin.watch/1.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document on each line, stepin.watch/1.")
 def command(directories: tuple[str, ...], as_json: bool) -> int:
     """Report drift as it happens, here and at your prompts, until Ctrl-C.
 
