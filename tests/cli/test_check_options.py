@@ -17,6 +17,20 @@ def project(user: User) -> Path:
     return project
 
 
+def test_check_follows_links_as_the_shell_does(user: User, project: Path) -> None:
+    """`link/..` is where the link leads to, unless the shell's cd would say otherwise, and `$PWD` keeps its links."""
+    (project / "requirements.txt").write_text("nosuch\n")
+    (project / "src").mkdir()
+    (user.home / "link").symlink_to("project/src")
+    for arguments in (["link/.."], ["--venv", "project/.venv", "-r", "link/../requirements.txt"]):
+        result = user.run("check", *arguments, "--json")
+        assert [finding["name"] for finding in result.json["findings"]] == ["nosuch"], result
+    (user.home / "alias").symlink_to("project")
+    assert (
+        user.run("check", "--json", cwd=user.home / "alias").json["environment"]["path"] == f"{user.home}/alias/.venv"
+    )
+
+
 @pytest.mark.parametrize(
     "options",
     [["--json", "--quiet"], ["--quiet", "--format", "sarif"], ["--quiet", "--format", "text"]],

@@ -15,7 +15,7 @@ from stepin.drift.model import Code, Declarations, Finding, NoEnvironmentError, 
 from stepin.drift.pep508.names import normalize_name
 from stepin.hook.environment import in_folder
 from stepin.hook.text import printable
-from stepin.store.walk import levels
+from stepin.store.walk import current_folder, levels, normalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -218,7 +218,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
     Raises UsageError if `project` is not a folder.
     """
     cwd = _working_directory()
-    start = os.path.normpath(os.path.join(cwd, project or ""))
+    start = normalized(os.path.join(cwd, project)) if project else cwd
     if project is not None and not os.path.isdir(start):
         raise UsageError(f"{printable(project)} is not a folder; name the project's folder")
     if venv is not None and (project is not None or os.path.lexists(os.path.join(start, DEFAULTS[0]))):
@@ -232,7 +232,7 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
 
 def _working_directory() -> str:
     try:
-        return os.getcwd()
+        return current_folder()
     except OSError:
         raise UsageError("the current folder no longer exists; change to another one") from None
 
@@ -242,7 +242,7 @@ def _existing(paths: Sequence[str], cwd: str) -> tuple[str, ...]:
     for path in paths:
         if not os.path.exists(os.path.join(cwd, path)):
             raise UsageError(f"{printable(path)} does not exist; name a requirements file")
-    return tuple(os.path.normpath(os.path.join(cwd, path)) for path in paths)
+    return tuple(normalized(os.path.join(cwd, path)) for path in paths)
 
 
 def _trouble(root: str, text: str, environment: Target | None = None) -> Report:
