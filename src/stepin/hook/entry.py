@@ -16,7 +16,7 @@ from stepin import shells
 from stepin.hook import environment, files, trust, verdict
 from stepin.hook.decision import Decision
 from stepin.hook.facts import Facts
-from stepin.hook.reasons import OWNER
+from stepin.hook.reasons import OWNER, is_safe
 
 SECONDS = 2  # a helper that takes longer ends itself: the user waits for it
 ROUNDS = 2  # each waits 25 ms at most, and only for what changed within these
@@ -163,7 +163,11 @@ def decide_on(
         return decision
     case = trust.judge(env, request.store, request.home, trouble, facts)
     decision.verdict, why = verdict.decide(case)
-    decision.prefix, decision.bin, decision.interpreter = env.path, env.bin, env.python
+    # If another user decides where the path leads that the shell came by, PATH gets the real one.
+    decision.prefix = env.path if is_safe(env.path) else os.path.realpath(env.path)
+    decision.bin, decision.interpreter = (
+        path and decision.prefix + path.removeprefix(env.path) for path in (env.bin, env.python)
+    )
     decision.prompt, decision.prompt_prefix = env.prompt, shells.prefix(env.prompt)
     decision.linked = os.path.islink(env.path)
     decision.foreign = any(consent.kind == OWNER for consent in case.consented)

@@ -11,6 +11,7 @@ from stepin.hook.files import read_head
 
 MOUNTINFO = "/proc/self/mountinfo"
 _TABLE_BYTES = 1 << 24
+_ACL_USER, _ACL_GROUP, _ACL_MASK = 0x02, 0x08, 0x10
 # proc(5): the kernel writes these characters in mountinfo's paths as octal escapes (mangle in fs/seq_file.c).
 _ESCAPES = ((b"\\040", b" "), (b"\\011", b"\t"), (b"\\012", b"\n"), (b"\\043", b"#"), (b"\\134", b"\\"))
 
@@ -58,8 +59,27 @@ def writable_by_others(folder: str) -> bool:
     except OSError:
         return True
     everybody = bool(status.st_mode & 0o002)
-    loose = everybody or not is_private_group(status.st_uid, status.st_gid)
+    loose = everybody or not is_private_group(status.st_uid, status.st_gid) or has_open_acl(folder, status.st_uid)
     return loose and Mounts().type_of(folder) not in MODELESS
+
+
+def has_open_acl(path: str, owner: int) -> bool:
+    """Return whether a POSIX access list lets a user other than the owner, or a group, write (acl(5)).
+
+    The mode of a file with such a list shows the mask as the group's bits, so only if these allow writing it is asked.
+    The layout is that of linux/posix_acl_xattr.h: a version, then tag, permissions and id of each entry.
+    """
+    try:
+        data = os.getxattr(path, "system.posix_acl_access")
+    except (AttributeError, OSError):  # not on this system; no list
+        return False
+    entries = [data[at : at + 8] for at in range(4, len(data), 8)]
+    tags = [(int.from_bytes(one[:2], "little"), one[2], int.from_bytes(one[4:], "little")) for one in entries]
+    mask = next((permissions for tag, permissions, _ in tags if tag == _ACL_MASK), 7)
+    return any(
+        permissions & mask & 2 and (tag == _ACL_GROUP or (tag == _ACL_USER and name != owner))
+        for tag, permissions, name in tags
+    )
 
 
 def is_private_group(uid: int, gid: int, users_file: str = "/etc/passwd", groups_file: str = "/etc/group") -> bool:

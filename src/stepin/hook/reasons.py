@@ -4,7 +4,7 @@ What cannot be determined counts as such a fact.
 """
 
 import os
-from stat import S_ISVTX
+from stat import S_ISLNK, S_ISVTX
 
 # The kinds of reason, each with a description that completes a sentence about the environment.
 OWNER = "owner"
@@ -19,6 +19,8 @@ KINDS = {
     REDIRECT: "the file .venv leads out of the project",
     TRACKED: "git tracks files in it",
 }
+
+_MOST_LINKS = 40  # the kernel's limit (path_resolution(7))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,31 +85,120 @@ def find_reasons(env: "Environment", real_project: str, is_tracked: bool) -> lis
     elif not _is_inside(real_bin, real):
         found.append(Reason(SYMLINK, real_bin))
     if os.name != "nt":
-        found += _find_owners({real, real_project, real_bin, os.path.join(real, "pyvenv.cfg")})
+        found += _find_owners(env, real, real_project)
     if is_tracked:
         found.append(Reason(TRACKED))
     return found
 
 
-def _find_owners(own: set[str]) -> "Iterator[Reason]":
-    """Yield what owners and modes say of an environment's paths and the folders above them.
+def _find_owners(env: "Environment", real: str, real_project: str) -> "Iterator[Reason]":
+    """Yield what owners and modes say of an environment and of every step on the way to its parts, links included.
 
-    root may own what lies above, and a sticky folder above may be open to others: they can add to it, not replace.
+    Within the environment and its project, all must belong to the user. root may own what lies elsewhere, such as the
+    base interpreter, and a sticky folder there may be open to others: they can add to it, not replace.
     """
-    above = {folder for path in own for folder in _parents(path)} - own
-    mine = {os.geteuid()}
-    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
-        mine.add(int(os.environ["SUDO_UID"]))
-    status = {path: _status(path) for path in own | above}
-    owners = {path: found.st_uid if found else None for path, found in status.items()}
-    if any(owners[path] not in mine for path in own) or any(owners[path] not in mine | {0} for path in above):
+    steps: dict[str, os.stat_result | None] = {}
+    # From the project's real path: how the shell came there decides nothing (is_safe).
+    prefix = env.path if env.redirect else os.path.join(real_project, env.name)
+    for path in (real_project, os.path.join(real_project, env.name), prefix):
+        _follow(path, steps)
+    for part in _parts(env):
+        _follow(prefix + part.removeprefix(env.path), steps)
+    own = {path for path in steps if path in (real, real_project) or _is_inside(path, real)}
+    own |= {path for path in steps if _is_inside(path, real_project)}
+    mine = user_ids()
+    if any(_owner(steps[path]) not in (mine if path in own else mine | {0}) for path in steps):
         yield Reason(OWNER)
-    loose = [path for path, found in status.items() if _is_loose(found, sticky=path in above)]
+    loose = [path for path, status in steps.items() if _is_loose(status, sticky=path not in own)]
     if loose:
         from stepin.hook import permissions  # reads /etc: few decisions need it
 
         if any(map(permissions.writable_by_others, loose)):
             yield Reason(WRITABLE)
+
+
+def _parts(env: "Environment") -> "Iterator[str]":
+    """Yield the files and folders whose content runs when the environment is used."""
+    yield from (env.cfg, env.bin, env.python) if env.python else (env.cfg, env.bin)
+    library = os.path.join(env.path, "lib")
+    try:
+        names = [name for name in os.listdir(library) if name.startswith(("python", "pypy"))]
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(library, name, "site-packages")
+        yield path if os.path.lexists(path) else os.path.join(library, name)
+
+
+def _follow(path: str, steps: "dict[str, os.stat_result | None]") -> None:
+    """Add the status of every folder and link that the kernel passes on the way to a path, and of the path itself.
+
+    None stands for a status that cannot be read.
+    """
+    pending = path.split(os.sep)[::-1]
+    here = os.sep
+    links = 0
+    while pending:
+        name = pending.pop()
+        if name in ("", "."):
+            continue
+        if name == "..":
+            here = os.path.dirname(here)
+            continue
+        place = os.path.join(here, name)
+        if place not in steps:
+            try:
+                steps[place] = os.lstat(place)
+            except OSError:
+                steps[place] = None
+        status = steps[place]
+        if status is None or not S_ISLNK(status.st_mode):
+            here = place
+            continue
+        links += 1
+        try:
+            target = os.readlink(place) if links <= _MOST_LINKS else ""
+        except OSError:
+            target = ""
+        if not target:
+            steps[place] = None
+            return
+        pending += target.split(os.sep)[::-1]
+        if target.startswith(os.sep):
+            here = os.sep
+    steps.setdefault(os.sep, _status(os.sep))
+
+
+def is_safe(path: str) -> bool:
+    """Return whether nobody but the user and root decides where a path leads.
+
+    Every folder and link of the path as it is written belongs to one of them, and others cannot write to it.
+    """
+    if os.name == "nt":
+        return True
+    steps: dict[str, os.stat_result | None] = {}
+    _follow(path, steps)
+    mine = user_ids() | {0}
+    if any(_owner(status) not in mine for status in steps.values()):
+        return False
+    loose = [step for step, status in steps.items() if _is_loose(status, sticky=True)]
+    if not loose:
+        return True
+    from stepin.hook import permissions
+
+    return not any(map(permissions.writable_by_others, loose))
+
+
+def user_ids() -> "set[int]":
+    """Return the ids that are the user: as root, that of whoever called sudo, too."""
+    mine = {os.geteuid()}
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+        mine.add(int(os.environ["SUDO_UID"]))
+    return mine
+
+
+def _owner(status: "os.stat_result | None") -> "int | None":
+    return status.st_uid if status else None
 
 
 def repositories(real: str) -> "Iterator[str]":
@@ -144,4 +235,8 @@ def _status(path: str) -> os.stat_result | None:
 
 def _is_loose(status: os.stat_result | None, sticky: bool) -> bool:
     """Return whether a mode lets anybody but the owner write; so does one that cannot be read."""
-    return status is None or (bool(status.st_mode & 0o022) and not (sticky and bool(status.st_mode & S_ISVTX)))
+    if status is None:
+        return True
+    if S_ISLNK(status.st_mode):  # its mode means nothing (symlink(7)); the folder that it lies in has its own
+        return False
+    return bool(status.st_mode & 0o022) and not (sticky and bool(status.st_mode & S_ISVTX))

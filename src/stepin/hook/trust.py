@@ -7,6 +7,7 @@ A record is one small file of `key value` lines, so that the helper needs no par
     path /home/me/project    percent-encoded where it contains a newline, a space or `%`
     inode 1234
     device 2050              only on a real disk: other devices get another number at each mount
+    system 1a2b3c            the file system's id, likewise: another disk may get the same device number
     birth 1700000000.25      only if this Python knows it
     anyway tracked symlink:/opt/env
 
@@ -40,6 +41,9 @@ def identity(folder: str) -> dict[str, str]:
     # Major 0 are anonymous devices (btrfs, NFS, overlay, tmpfs), whose number may differ after the next mount.
     if hasattr(os, "major") and os.major(status.st_dev):
         found["device"] = str(status.st_dev)
+        system = os.statvfs(folder).f_fsid  # from the file system's UUID on ext4 and others (statfs(2))
+        if system:
+            found["system"] = f"{system:x}"
     birth = getattr(status, "st_birthtime", None)
     if birth:
         found["birth"] = repr(birth)
@@ -100,6 +104,8 @@ def lookup(store: str, real: str, trees: bool = True) -> tuple[str, list[Reason]
         if record:
             if is_about(record, folder):
                 return record.get("verdict", ""), consents(record)
+            if record.get("verdict") == "deny":  # also for what has taken the project's place
+                return "deny", []
             found = "changed" if record.get("verdict") == "allow" else found
         if scope == PROJECT and trees:
             scope = TREE
