@@ -290,7 +290,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         [[ -n $__stepin_on ]] || builtin return 0
         __stepin_off
         [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_calm=__stepin_busy
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left=${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-}
+        __stepin_calm=__stepin_busy
     }
 fi
 

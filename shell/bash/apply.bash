@@ -15,12 +15,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         [[ -z $__stepin_begun ]] || __stepin_give_up
         __stepin_same || __stepin_renew
         __stepin_changed=
-        [[ ${VIRTUAL_ENV-} == "$__stepin_venv" && ${PATH-} == "$__stepin_path" && -z $__stepin_fresh ]] ||
-            __stepin_find_changes
+        [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" && -z $__stepin_fresh ]] || __stepin_find_changes
         __stepin_walk
         __stepin_apply
         [[ -z $__stepin_changed ]] || __stepin_settle_changes
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-}
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left=${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-}
     }
 
     # What the user, or a tool of theirs, did with VIRTUAL_ENV or PATH since the hook last looked.
@@ -32,7 +31,9 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_begin
         elif [[ -n $__stepin_on ]]; then
             __stepin_find_changes_while_on
-        elif [[ -n $__now && $__now != "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x} && $__stepin_ours == *":$__now/"* ]]; then
+        fi
+        if [[ -z $__stepin_on && -n $__now && $__now != "$__stepin_venv" && -z ${_OLD_VIRTUAL_PATH+x} &&
+            $__stepin_ours == *":$__now/"* ]]; then
             # A tool put back what it had saved while ours was active.
             builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
             __now=
@@ -84,6 +85,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # Afterwards PATH agrees with what is active, and what is there now is what is compared with next time.
     __stepin_settle_changes() {
+        if [[ -n $__stepin_on ]]; then
+            [[ ${VIRTUAL_ENV_PROMPT-} == "$__stepin_shows" ]] || builtin export "VIRTUAL_ENV_PROMPT=$__stepin_shows"
+        elif [[ -z ${VIRTUAL_ENV-} && -n ${VIRTUAL_ENV_PROMPT-} ]]; then
+            [[ -z $__stepin_tooled && $VIRTUAL_ENV_PROMPT != "$__stepin_shows" ]] || builtin unset VIRTUAL_ENV_PROMPT
+        fi
         [[ ${PATH-} == "$__stepin_path" && -z $__stepin_fresh ]] || __stepin_settle_path
         if [[ -n $__stepin_fresh ]]; then
             __stepin_fresh='' __stepin_inherited=

@@ -85,7 +85,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             builtin declare -f +i "$__stepin_reply" || __stepin_define_links
             "$__stepin_reply" || __stepin_how=a
         fi
-        [[ -z $__stepin_doubts ]] || __stepin_left
+        [[ -z $__stepin_doubts ]] || __stepin_leave_doubts
     }
 
     # Deeper than three levels below HOME.

@@ -160,7 +160,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     }
 
     # The shell has left folders that it had doubts about.
-    __stepin_left() {
+    __stepin_leave_doubts() {
         builtin local __i __folder
         for ((__i = ${#__stepin_tried[@]} - 1; __i >= 0; __i--)); do
             __folder=${__stepin_tried[__i]%//*}

@@ -28,7 +28,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         # shellcheck disable=SC2050  # constant, but under nocasematch
         if [[ $- == *[aefkuvxET]* || -n $__stepin_options || a == A ]]; then
             __stepin_prompt_oddly __stepin_at_prompt
-        elif [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-} == "$__stepin_venv" && ${PATH-} == "$__stepin_path" &&
+        elif [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" &&
             -z $__stepin_later$__stepin_begun && (-z $__stepin_put || -z ${VIRTUAL_ENV_DISABLE_PROMPT-}) ]] &&
             "$__stepin_calm"; then
             __stepin_prompt_pwd=$PWD
@@ -63,14 +63,14 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         if [[ $- == *[aefkuvxET]* || -n $__stepin_options ]]; then
             __stepin_prompt_oddly __stepin_at_last
         else
-            [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] || __stepin_look
+            [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" ]] || __stepin_look
             __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
         fi
         builtin return "$__stepin_status"
     }
 
     __stepin_at_last() {
-        [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] || __stepin_look
+        [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" ]] || __stepin_look
         __stepin_remember
     }
 
@@ -177,7 +177,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         # What is active, and what was there when the hook last looked.
         __stepin_on='' __stepin_entry='' __stepin_ours=: __stepin_put='' __stepin_shows='' __stepin_held='' __stepin_begun=''
         __stepin_odd='' __stepin_old_path='' __stepin_old_prompt='' __stepin_users_deactivate='' __stepin_adopted=''
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_tools='' __stepin_conda='' __stepin_inherited=''
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left='' __stepin_tools='' __stepin_conda='' __stepin_inherited=''
         __stepin_hand='' __stepin_learns='' __stepin_changed='' __stepin_tooled='' __stepin_requested=''
         __stepin_said='' __stepin_later='' __stepin_waits='' __stepin_options=''
         __stepin_same() { builtin return 1; }
