@@ -19,7 +19,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import synthetic
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import synthetic
 
 COUNTS = (20, 200, 500, 2000)
 ROUNDS = 11

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 sys.path[0] = str(Path(__file__).parents[1])  # not this folder: its names are those of packages
 
@@ -47,7 +48,7 @@ COMMANDS = (
     "git cherry-pick topic",
     "git gc",
 )
-ENV = {
+ENV: dict[str, Any] = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_AUTHOR_NAME": "a",

@@ -178,10 +178,10 @@ def table(shell: str, kinds: list[str], place: Place, rounds: int, mise: str | N
     for step in STEPS:
         cells = []
         for kind in kinds:
-            value = statistics.median(times[kind][step]) / (2 if step.startswith("cd ") else 1)
+            median = statistics.median(times[kind][step]) / (2 if step.startswith("cd ") else 1)
             processes = counts.get(kind, {}).get(step)
             started = "" if processes is None else f" ({max(0, processes - base.get(step, 0))})"
-            cells.append(f"{value:>12.0f}{started:>6}")
+            cells.append(f"{median:>12.0f}{started:>6}")
         print(f"{step:14}" + "".join(cells))
 
 

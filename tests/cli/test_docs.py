@@ -52,9 +52,9 @@ def test_every_command_and_option_is_documented(user: User) -> None:
         assert options - {"--help"} == set(re.findall(r"--[a-z-]+", row.partition(" | ")[0])), name
     for name in service.command.commands:
         row = next(line for line in text.splitlines() if line.startswith("| `service "))
-        options = user.run("service", name, "--help").out.partition("Options:")[2].split("\n\n")[0]
+        shown = user.run("service", name, "--help").out.partition("Options:")[2].split("\n\n")[0]
         assert f"{name}" in row
-        assert ("--json" in options) == (f"{name} [--json]" in row)
+        assert ("--json" in shown) == (f"{name} [--json]" in row)
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -192,11 +192,11 @@ def test_colors_are_for_terminals(user: User, command: str, variable: dict[str, 
     environ = {**os.environ, "TERM": "xterm", **variable}
     if not variable.get("NO_COLOR"):
         environ = {k: v for k, v in environ.items() if k != "NO_COLOR" or k in variable}
-    output = pexpect.run(
+    output: bytes = pexpect.run(  # type: ignore[assignment]  # bytes unless an encoding is given
         f"{sys.executable} -c '{CODE}' {command} {project}",
         env=environ,
         cwd=str(user.home),
-        timeout=20,  # type: ignore[arg-type]
+        timeout=20,
     )
     assert (b"\x1b[" in output) is colored
     assert "\x1b" not in user.run(command, str(project)).out

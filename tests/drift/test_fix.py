@@ -12,7 +12,7 @@ import pytest
 
 from drift.scenarios import states
 from drift.support import by_hand, wheels
-from drift.support.oracles import offline
+from drift.support.oracles import UV, offline
 from stepin.drift import check
 from stepin.drift.declared.selection import Selection
 from stepin.drift.fix import FixCommands
@@ -45,7 +45,7 @@ def prepare(kind: str, place: states.Place) -> None:
     """Bring the environment into the state in which DRIFTS[kind] drifts by `kind`."""
     place.uv("--reinstall", "--no-deps", "solo==1.0", "core==2.0", "lacky==1.0")
     gone = ["uv", "pip", "uninstall", "-q", "--python", str(place.env), "absent"]
-    subprocess.run([states.UV, *gone[1:]], env=offline(place.depot), check=False, capture_output=True)
+    subprocess.run([UV, *gone[1:]], env=offline(place.depot), check=False, capture_output=True)
     info = place.site / "solo-1.0.dist-info"
     if kind == "extra":
         place.uv("absent==1.0", "stray==1.0")
@@ -79,7 +79,7 @@ def test_the_command_fixes_it(tool: str, shared: Path, tmp_path: Path) -> None:
         cfg.write_text("\n".join(line for line in cfg.read_text().splitlines() if not line.startswith("uv")) + "\n")
     (place.root / "c.txt").write_text("core<2\n")
     variables = offline(place.depot)
-    variables["PATH"] = f"{states.UV.parent}:{variables['PATH']}"
+    variables["PATH"] = f"{UV.parent}:{variables['PATH']}"
     for kind, text in DRIFTS.items():
         prepare(kind, place)
         (place.root / "requirements.txt").write_text(text.format(**place.texts()) + "\n")

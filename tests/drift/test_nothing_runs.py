@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import stepin.drift
 from drift.support import by_hand
 
 # Python tells an audit hook of every process, connection, compiled piece of code and import (PEP 578).
@@ -81,7 +82,7 @@ def test_the_library_is_cheap_to_import() -> None:
 
 def test_the_comparison_does_no_io() -> None:
     """The pure core imports nothing that could read, write or start anything."""
-    package = Path(__import__("stepin.drift", fromlist=["_"]).__file__).parent
+    package = Path(stepin.drift.__file__).parent
     names = [f"compare/{name}" for name in ("comparison", "closure", "difference", "provenance", "urls")]
     for name in [*names, "pep508/versions"]:
         imported = set()

@@ -12,6 +12,7 @@ import pytest
 from drift.scenarios import index
 from drift.scenarios.run import Disagreement, run_state
 from drift.scenarios.states import shared as make_shared
+from drift.scenarios.table import State
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def test_the_table_is_large_enough() -> None:
 
 
 @pytest.mark.parametrize("state", index.STATES, ids=lambda state: state.build)
-def test_state(state: index.State, shared: Path, tmp_path: Path) -> None:
+def test_state(state: State, shared: Path, tmp_path: Path) -> None:
     """What check() says of each row is what the row says; what pip or uv says is the same, or the row says why not."""
     wrong: list[Disagreement] = list(run_state(state, tmp_path, shared))
     assert not wrong, "\n" + "\n".join(map(str, wrong))

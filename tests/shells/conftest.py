@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from shells.adapter import ADAPTERS, Adapter
 from shells.driver import SHELLS, Place
+from stepin.hook.reasons import Reason
 from stepin.store import generations as generation
 from stepin.store import records
 
@@ -62,7 +63,7 @@ def make(place: Place) -> Callable[..., Path]:
 def allow(place: Place) -> Callable[..., None]:
     """Records the user's consent, as `stepin allow` does."""
 
-    def allow(*projects: Path, verdict: str = "allow", tree: bool = False, anyway: tuple[str, ...] = ()) -> None:
+    def allow(*projects: Path, verdict: str = "allow", tree: bool = False, anyway: Sequence[Reason] = ()) -> None:
         for project in projects:
             records.write(str(place.store), os.path.realpath(project), verdict, by="test", tree=tree, anyway=anyway)
         generation.start(str(place.store), str(place.config), str(place.home))

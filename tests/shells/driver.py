@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,12 +101,12 @@ class Session:
         place: Place,
         shell: str,
         cwd: Path | str | None = None,
-        command: list[str] | None = None,
+        command: Sequence[str] | None = None,
         **environ: str,
     ) -> None:
         self.shell = shell
         self.report = place.home / f"t.{shell}.{time.monotonic_ns()}"
-        argv = command or self.adapter.start()
+        argv = list(command or self.adapter.start())
         env = place.environ(TERM=self.adapter.term, T_REPORT=str(self.report), **environ)
         program = shutil.which(argv[0])
         assert program, argv[0]

@@ -112,7 +112,7 @@ def cd(world: World, env: Path) -> None:
 
 def make_by_uv(world: World, env: Path) -> None:
     world_path = env if env.parent.is_dir() else world.code / "alpha/.venv"
-    command = [UV, "venv", "--quiet", "--no-project", "--offline", "--python", sys.executable, world_path]
+    command = [UV, "venv", "--quiet", "--no-project", "--offline", "--python", sys.executable, str(world_path)]
     subprocess.run([*command, "--allow-existing"], check=False, capture_output=True)
 
 
@@ -122,7 +122,7 @@ def make_by_venv(world: World, env: Path) -> None:
 
 
 def make_by_virtualenv(world: World, env: Path) -> None:
-    command = [sys.executable, "-m", "virtualenv", "--quiet", "--without-pip", "--no-periodic-update", env]
+    command = [sys.executable, "-m", "virtualenv", "--quiet", "--without-pip", "--no-periodic-update", str(env)]
     subprocess.run(command, check=False, capture_output=True)
 
 

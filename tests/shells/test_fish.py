@@ -256,7 +256,7 @@ def test_an_interpreter_that_cannot_be_started(place: Place, make: Make, allow: 
 def test_what_virtualenvs_script_leaves_goes_with_the_rest(place: Place, allow: Allow, shell: str) -> None:
     project = place.home / "project"
     virtualenv = Path(sys.executable).with_name("virtualenv")
-    command = [virtualenv, "--quiet", "--no-pip", "--no-setuptools", project / ".venv"]
+    command: list[str | Path] = [virtualenv, "--quiet", "--no-pip", "--no-setuptools", project / ".venv"]
     subprocess.run(command, check=True, env=place.environ(VIRTUALENV_APP_DATA=str(place.home / "app-data")))
     allow(project)
     place.write_rc(shell)
@@ -272,6 +272,6 @@ def test_what_virtualenvs_script_leaves_goes_with_the_rest(place: Place, allow: 
 
 def test_the_hook_is_read_by_fish_without_a_complaint(shell: str) -> None:
     for file in sorted((Path(__file__).parents[2] / "shell/fish").glob("*.fish")):
-        for command in (["fish", "--no-execute", file], ["fish_indent", "--check", file]):
+        for command in (["fish", "--no-execute", str(file)], ["fish_indent", "--check", str(file)]):
             result = subprocess.run(command, capture_output=True, text=True)
             assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), file

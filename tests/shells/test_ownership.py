@@ -165,7 +165,8 @@ def test_a_shell_that_starts_elsewhere_drops_what_it_inherited(
     allow(project)
     place.write_rc(shell)
     env = f"{project}/.venv"
-    inherited = {"VIRTUAL_ENV": env, "VIRTUAL_ENV_PROMPT": ".venv", "STEPIN_ENV": env, "STEPIN_PYTHONHOME": "/x"}
+    inherited: dict[str, str] = {"VIRTUAL_ENV": env, "VIRTUAL_ENV_PROMPT": ".venv"}
+    inherited |= {"STEPIN_ENV": env, "STEPIN_PYTHONHOME": "/x"}
     with Session(place, shell, PATH=f"{env}/bin:/usr/bin:/bin", **inherited) as session:
         state = session.first
         assert state.VIRTUAL_ENV == UNSET

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.parametrize("shell", ["zsh"], indirect=True)
 
 
 @pytest.mark.parametrize("environ", [{}, {"PYTHONHOME": "/x"}])
-def test_unique_paths(place: Place, make: Make, allow: Allow, shell: str, environ: dict[str, str]) -> None:
+def test_unique_paths(place: Place, make: Make, allow: Allow, shell: str, environ: dict[str, Any]) -> None:
     """`typeset -U` takes the user's own equal entry out of PATH while ours is in it; it comes back."""
     project = make("project")
     allow(project)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,10 @@ class Recorder:
     def __init__(self) -> None:
         self.decisions: list[Decision] = []
 
-    def assign(self, name: str, values: list[str]) -> str:
+    def quote(self, text: str) -> str:
+        return text
+
+    def assign(self, name: str, values: Sequence[str]) -> str:
         return "end"
 
     def decision(self, decision: Decision) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,10 @@ def decide(project: Path) -> Decision:
     given: list[Decision] = []
 
     class Recorder:
-        def assign(self, name: str, values: list[str]) -> str:
+        def quote(self, text: str) -> str:
+            return text
+
+        def assign(self, name: str, values: Sequence[str]) -> str:
             return ""
 
         def decision(self, decision: Decision) -> str:

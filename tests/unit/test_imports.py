@@ -134,8 +134,8 @@ def called(call: ast.Call) -> str:
 
 def pattern(argument: ast.expr) -> str:
     if isinstance(argument, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "*" for part in argument.values)
-    return argument.value if isinstance(argument, ast.Constant) else "*"
+        return "".join(map(pattern, argument.values))
+    return str(argument.value) if isinstance(argument, ast.Constant) else "*"
 
 
 def test_what_importlib_imports_is_written_down() -> None:

@@ -16,7 +16,12 @@ def test_a_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "file").touch()
     opened: list[str] = []
     original = os.open
-    monkeypatch.setattr(os, "open", lambda path, *args: (opened.append(str(path)), original(path, *args))[1])
+
+    def spy(path: str, *args: int) -> int:
+        opened.append(path)
+        return original(path, *args)
+
+    monkeypatch.setattr(os, "open", spy)
     (tmp_path / "link").symlink_to("/dev/null")
     assert read_regular(str(tmp_path / "link"), 10) is None
     assert opened == []

@@ -147,7 +147,7 @@ def test_pip_is_killed(clean: Machine) -> None:
     build.build(module, "slow", "1.0", module="x = 1\n" * 600_000)
     clean.requirements.write_text("flask==2.3\nslow\n")
     clean.wait(lambda: "slow is not installed" in (clean.shown() or ""))
-    command = [*clean.pip("install", "slow"), "--find-links", module]
+    command = [*clean.pip("install", "slow"), "--find-links", str(module)]
     pip = subprocess.Popen(command, env=clean.environ, start_new_session=True)  # it starts a second process
     clean.wait(lambda: list(clean.site.glob("slow*.py")))
     os.killpg(pip.pid, signal.SIGKILL)
@@ -157,7 +157,7 @@ def test_pip_is_killed(clean: Machine) -> None:
     time.sleep(1.5)
     assert len(clean.reported()) == reported
     again = clean.pip("install", "--force-reinstall", "slow")
-    subprocess.run([*again, "--find-links", module], check=True, env=clean.environ)
+    subprocess.run([*again, "--find-links", str(module)], check=True, env=clean.environ)
     clean.expect("clean")
 
 

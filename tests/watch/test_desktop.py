@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from stepin.watch import programs
-from stepin.watch.notices import desktop
 from stepin.watch.notices.desktop import INTERVAL, DesktopNotifier
 from watch.machine import Machine
 
@@ -41,7 +41,7 @@ def test_the_text_is_one_argument_without_markup(log: Path) -> None:
 
 def test_one_in_ten_minutes_a_project(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(desktop.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     notifier = DesktopNotifier()
     assert notifier.notify("/project", "one")
     assert not notifier.notify("/project", "two")

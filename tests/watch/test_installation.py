@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,8 @@ def test_what_is_old_does_not_belong_to_an_installation(site: Path, monkeypatch:
     dist_info(site, "METADATA")
     (site / "~oo").mkdir()
     assert look(site).in_progress
-    now = installation.time.time()
-    monkeypatch.setattr(installation.time, "time", lambda: now + installation.YOUNG + 1)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + installation.YOUNG + 1)
     assert not look(site).in_progress
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.watch.changes import watches
+from stepin.hook.permissions import Mounts
 from stepin.watch.changes.watches import WatchSet
 from watch.machine import Machine
 
@@ -54,7 +54,7 @@ def test_a_limit_of_the_system(drifting: Machine) -> None:
 
 
 def test_a_file_system_without_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watches.Mounts, "remote_type", lambda *_: "nfs4")
+    monkeypatch.setattr(Mounts, "remote_type", lambda *_: "nfs4")
     watched = WatchSet(lambda *_: None, lambda: None)
     try:
         assert watched.set([str(tmp_path)]) == {str(tmp_path)}

@@ -184,9 +184,9 @@ def test_upgrade_and_uninstall_are_seen(tmp_path: Path, wheels: Path) -> None:
     """With what was read before at hand, and with the disk cache: always what is there now."""
     venv(tmp_path / "env")
     wheel(wheels, "foo", "2.0", "Requires-Dist: bar<1")
-    command = [tool("uv"), "pip", "--quiet", "--offline", "--no-config", "--cache-dir", tmp_path / "cache"]
-    options = ["--python", tmp_path / "env/bin/python"]
-    index = ["--no-index", "--find-links", wheels]
+    command = [tool("uv"), "pip", "--quiet", "--offline", "--no-config", "--cache-dir", str(tmp_path / "cache")]
+    options = ["--python", str(tmp_path / "env/bin/python")]
+    index = ["--no-index", "--find-links", str(wheels)]
     run(*command, "install", *options, *index, "foo==1.0")
     one = target.read_target(str(tmp_path / "env"))
     cache = str(tmp_path / "kept")

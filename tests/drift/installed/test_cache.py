@@ -16,7 +16,7 @@ import pytest
 
 from drift.installed.build import dist_info, egg_info, faults, looking_at, named, only, read
 from stepin.drift.installed import cache, distribution_folder, distributions
-from stepin.drift.model import Installed
+from stepin.drift.model import Contents, Installed
 
 
 @pytest.fixture
@@ -40,9 +40,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     names: list[str] = []
     original = metadata.read_details
-    monkeypatch.setattr(
-        metadata, "read_details", lambda path, name: (names.append(os.path.basename(path)), original(path, name))[1]
-    )
+
+    def spy(path: str, name: str) -> Contents:
+        names.append(os.path.basename(path))
+        return original(path, name)
+
+    monkeypatch.setattr(metadata, "read_details", spy)
     return names
 
 

@@ -87,7 +87,8 @@ class TestNames:
         for entry in ("~oo", "~oo-1.0.dist-info", "~-o-1.0.dist-info"):
             (site / entry).mkdir()
         found = read(site)
-        assert found.distributions == found.faults == ()
+        assert found.distributions == ()
+        assert found.faults == ()
         assert [note.partition(" ")[0] for note in found.notes] == [
             str(site / entry) for entry in ("~-o-1.0.dist-info", "~oo", "~oo-1.0.dist-info")
         ]

@@ -7,7 +7,7 @@ import os
 import random
 import tracemalloc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from drift.installed.build import dist_info, faults, looking_at, only, read
 from stepin.drift.installed import distributions, metadata, target
-from stepin.drift.model import Contents
+from stepin.drift.model import Contents, Target
 from stepin.drift.pep508 import markers
 
 GOOD = b"""Metadata-Version: 2.1
@@ -252,7 +252,7 @@ def test_long_and_deep(line: str, tmp_path: Path) -> None:
     assert judge(contents, here) is not None
 
 
-def judge(contents: Contents, here: target.Target) -> list[object]:
+def judge(contents: Contents, here: Target) -> list[object]:
     """Make use of all that was read."""
     judged: list[object] = [markers.evaluate_marker(one.marker, here) for one in contents.details.requires]
     if contents.details.requires_python:
@@ -300,7 +300,7 @@ def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ('"' + "x" * 200_000, set()),
     ],
 )
-def test_record(tmp_path: Path, record: str, expected: set[str]) -> None:
+def test_record(tmp_path: Path, record: str, expected: Set[str]) -> None:
     """What the folders beside a distribution may belong to."""
     folder = dist_info(tmp_path, "foo", "1.0")
     assert metadata.top_level(str(folder)) is None

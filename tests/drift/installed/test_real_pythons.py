@@ -12,6 +12,7 @@ import pytest
 
 from drift.installed.build import absent, pythons, run, tool, venv
 from stepin.drift.installed import target
+from stepin.drift.model import Target
 
 PYTHONS = pythons()
 
@@ -48,7 +49,7 @@ def ask(python: Path) -> dict[str, Any]:
     return result
 
 
-def agrees(env: Path) -> target.Target:
+def agrees(env: Path) -> Target:
     """Check all that the interpreter can say; return what we read."""
     found = target.read_target(str(env))
     said = ask(Path(str(found.executable)))

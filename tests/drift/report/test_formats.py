@@ -13,13 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import stepin.drift
+from stepin import schemas
 from stepin.drift.engine import CODES
 from stepin.drift.model import Declarations, Finding, Note, Report, Requirement
 from stepin.drift.report import sarif
 from stepin.drift.report.formats import FORMATS, render_report
 
-SCHEMA = json.loads(Path(stepin.schemas.__file__).with_name("check-1.json").read_text())
+SCHEMA = json.loads(Path(schemas.__file__).with_name("check-1.json").read_text())
 
 # Everything that a file may hold: any character, lone surrogates (bytes that are no UTF-8) among them.
 texts = st.text(

@@ -13,11 +13,21 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pip._internal.network.session import PipSession
+    from pip._internal.req.req_file import ParsedRequirement
+    from pip._internal.req.req_install import InstallRequirement
+
+# What a reader makes of a file, in JSON's types.
+Answer = dict[str, Any]
 
 COMES_FROM = re.compile(r"-[rc] (.*) \(line (\d+)\)", re.DOTALL)
 
 
-def ask_pip(path: str, *, constraint: bool = False) -> dict:
+def ask_pip(path: str, *, constraint: bool = False) -> Answer:
     """Return {"refused": whether pip raises, "requirements": what it had read by then}, relative to the cwd."""
     from pip._internal.req.constructors import install_req_from_parsed_requirement
     from pip._internal.req.req_file import parse_requirements
@@ -35,18 +45,20 @@ def ask_pip(path: str, *, constraint: bool = False) -> dict:
 
 
 @functools.cache
-def _session():
+def _session() -> PipSession:
     """The HTTP client that pip reads file: URLs with; making one takes longer than reading a file."""
     from pip._internal.network.session import PipSession
 
     return PipSession()
 
 
-def _describe(parsed, ireq) -> dict:
+def _describe(parsed: ParsedRequirement, ireq: InstallRequirement) -> Answer:
     from pip._internal.utils.misc import redact_auth_from_url
     from pip._vendor.packaging.utils import canonicalize_name
 
-    file, line = COMES_FROM.fullmatch(parsed.comes_from).groups()
+    match = COMES_FROM.fullmatch(parsed.comes_from)
+    assert match, parsed.comes_from
+    file, line = match.groups()
     if file[:5].lower() == "file:":
         from urllib.parse import unquote, urlsplit
 
@@ -71,12 +83,12 @@ def _describe(parsed, ireq) -> dict:
     }
 
 
-def ask_us(path: str, *, root: str, constraint: bool = False, environ=os.environ) -> dict:
+def ask_us(path: str, *, root: str, constraint: bool = False, environ: Mapping[str, str] = os.environ) -> Answer:
     """As `ask_pip`, with "unknown" (whether we say that something was not looked at) and all that was accepted."""
     from stepin.drift.declared.requirements import read_requirement_files
 
-    files = {"files": [], "constraints": [path]} if constraint else {"files": [path]}
-    declared = read_requirement_files(**files, root=root, environ=environ)
+    files, constraints = ((), (path,)) if constraint else ((path,), ())
+    declared = read_requirement_files(files, constraints=constraints, root=root, environ=environ)
     refused = [problem for problem in declared.problems if problem.refused]
     return {
         "refused": bool(refused),
@@ -104,7 +116,7 @@ def ask_us(path: str, *, root: str, constraint: bool = False, environ=os.environ
     }
 
 
-def difference(pip: dict, ours: dict) -> str | None:
+def difference(pip: Answer, ours: Answer) -> str | None:
     """Say how the two answers differ, None where they agree. That we do not look at something is no agreement."""
     if ours["unknown"]:
         return f"we do not know: {ours['problems']}"

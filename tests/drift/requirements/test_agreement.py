@@ -104,7 +104,7 @@ def test_random_bytes_are_not_accepted_where_pip_refuses_them(project: Path) -> 
     assert accepted > 500
 
 
-def ask_both(data: bytes, project: Path, *, constraint: bool = False) -> tuple[dict, dict]:
+def ask_both(data: bytes, project: Path, *, constraint: bool = False) -> tuple[oracle.Answer, oracle.Answer]:
     path = project / "requirements.txt"
     path.write_bytes(data)
     pip = oracle.ask_pip(str(path), constraint=constraint)

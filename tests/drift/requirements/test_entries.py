@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from stepin.drift.declared.requirements import read_requirement_files
-from stepin.drift.model import Requirement
+from stepin.drift.model import Declarations, Requirement
 
 
-def read_text(text: str, folder: Path, environ: dict[str, str] | None = None) -> tuple:
+def read_text(text: str, folder: Path, environ: dict[str, str] | None = None) -> Declarations:
     path = folder / "requirements.txt"
     path.write_bytes(text.encode())
     return read_requirement_files([str(path)], root=str(folder), environ=environ)
@@ -26,7 +26,7 @@ def only(text: str, folder: Path, environ: dict[str, str] | None = None) -> Requ
 
 def test_names_and_extras_are_normalised(tmp_path: Path) -> None:
     one = only("Zope.Interface[Test_Extra,a.B]>=1", tmp_path)
-    assert (one.name, one.extras) == ("zope-interface", {"test-extra", "a-b"})
+    assert (one.name, one.extras) == ("zope-interface", frozenset({"test-extra", "a-b"}))
 
 
 def test_specifiers_and_markers_are_packaging_s(tmp_path: Path) -> None:

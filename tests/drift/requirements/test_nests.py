@@ -7,10 +7,11 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from stepin.drift.declared import lines, links, requirements
+from stepin.drift.declared import lines, links
 from stepin.drift.declared.requirements import read_requirement_files
 from stepin.drift.model import Declarations
 
@@ -137,11 +138,11 @@ def test_what_is_elsewhere_is_not_touched_and_unknown(
     touched: list[str] = []
     real_stat, real_open = os.stat, os.open
 
-    def spy_stat(path: str, *rest: object, **options: object) -> os.stat_result:
+    def spy_stat(path: str, *rest: Any, **options: Any) -> os.stat_result:
         touched.append(os.fspath(path))
         return real_stat(path, *rest, **options)
 
-    def spy_open(path: str, *rest: object, **options: object) -> int:
+    def spy_open(path: str, *rest: Any, **options: Any) -> int:
         touched.append(os.fspath(path))
         return real_open(path, *rest, **options)
 
@@ -198,7 +199,7 @@ def test_a_fifo_that_takes_a_file_s_place_is_not_waited_for(
     """Between the look at a file and its opening somebody may put something else there."""
     regular = os.stat(write("a.txt", "flask\n"))
     os.mkfifo(tmp_path / "fifo")
-    monkeypatch.setattr(requirements.os, "stat", lambda _: regular)
+    monkeypatch.setattr(os, "stat", lambda _: regular)
     declared = read_requirement_files([str(tmp_path / "fifo")], root=str(tmp_path))
     assert [problem.refused for problem in declared.problems] == [False]
 
@@ -251,7 +252,7 @@ def test_a_file_that_may_not_be_read_is_refused(write: Write, tmp_path: Path, mo
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
     top = write("a.txt", "flask")
-    monkeypatch.setattr(requirements.os, "open", deny)
+    monkeypatch.setattr(os, "open", deny)
     declared = read_requirement_files([top], root=str(tmp_path))
     assert [(problem.message, problem.refused) for problem in declared.problems] == [
         ("cannot be read: Permission denied", True)

@@ -6,6 +6,8 @@ clash 1.0 (needs core<2), lacky 1.0 (needs absent), exa 1.0 (extras a -> b -> le
 
 from __future__ import annotations
 
+from typing import Any
+
 from drift.scenarios.table import FETCH, Row
 
 _C = (("c.txt", "solo<1.0\n"),)
@@ -146,5 +148,10 @@ ROWS = VERSIONS + LINES + ELSEWHERE + CONSTRAINTS + NEEDS
 ROWS_OF_EGGS = VERSIONS + LINES + ELSEWHERE_OF_EGGS + CONSTRAINTS + NEEDS
 
 # The same where no REQUESTED says that the installer would have recorded a URL.
-_NOT_RECORDED = {"drift": "", "note": "the source of solo was not recorded", "ask": "nobody", "why": FETCH}
+_NOT_RECORDED: dict[str, Any] = {
+    "drift": "",
+    "note": "the source of solo was not recorded",
+    "ask": "nobody",
+    "why": FETCH,
+}
 ROWS_NOT_RECORDED = tuple(row._replace(**_NOT_RECORDED) if row.drift == "source solo" else row for row in ROWS)

@@ -96,7 +96,11 @@ def shared(folder: Path) -> None:
     wheels.build(depot, "clash", "1.0", ("core<2",))
     wheels.build(depot, "lacky", "1.0", ("absent>=1",))
     wheels.build(depot, "lacky", "2.0")
-    needs = ("exa[b]; extra == 'a'", "leaf; extra == 'b'", "leaf; extra == 'old' and python_version < '3'")
+    needs: tuple[str, ...] = (
+        "exa[b]; extra == 'a'",
+        "leaf; extra == 'b'",
+        "leaf; extra == 'old' and python_version < '3'",
+    )
     wheels.build(depot, "exa", "1.0", needs, ("a", "b", "old"))
     needs = (
         'absent; python_version < "3"',

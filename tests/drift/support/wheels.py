@@ -35,7 +35,7 @@ def _wheel(folder, files):
     files = {**files, info + "METADATA": metadata, info + "WHEEL": wheel}
     record = info + "RECORD"
     rows = []
-    for path, text in files.items():
+    for member, text in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
         rows.append("%s,sha256=%s,%d" % (path, digest, len(text.encode())))
     with zipfile.ZipFile(os.path.join(folder, stem + "-py3-none-any.whl"), "w") as archive:
@@ -91,9 +91,9 @@ def build(
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: none\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     rows = []
-    for path, text in files.items():
+    for member, text in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-        rows.append(f"{path},sha256={digest},{len(text.encode())}")
+        rows.append(f"{member},sha256={digest},{len(text.encode())}")
     files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""])
     path = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:

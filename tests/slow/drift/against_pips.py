@@ -17,13 +17,12 @@ import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TESTS), str(TESTS / "slow" / "requirements")]
+sys.path.insert(0, str(TESTS))
 
-from against_pips import install  # noqa: E402  (the path comes first)
-
-from drift.scenarios import chance, index, states  # noqa: E402
+from drift.scenarios import chance, index, states  # noqa: E402  (the path comes first)
 from drift.scenarios.run import Disagreement, run_state  # noqa: E402
 from drift.support.oracles import Pip  # noqa: E402
+from slow.requirements.against_pips import install  # noqa: E402
 
 PIPS = ("23.0", "23.3.2", "24.0", "24.3.1", "25.0.1", "25.3", "26.0", "26.3")
 

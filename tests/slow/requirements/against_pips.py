@@ -36,7 +36,7 @@ def install(version: str, folder: Path) -> Path:
     return target
 
 
-def ask(target: Path, tree: Path, paths: list[str]) -> list[dict]:
+def ask(target: Path, tree: Path, paths: list[str]) -> list[oracle.Answer]:
     """Ask one pip about all files."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
     done = subprocess.run(
@@ -51,7 +51,7 @@ def ask(target: Path, tree: Path, paths: list[str]) -> list[dict]:
     return [comparable(json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def comparable(answer: dict) -> dict:
+def comparable(answer: oracle.Answer) -> oracle.Answer:
     """Put what the pips' copies of packaging print differently, but mean alike, in one form."""
     for one in answer["requirements"]:
         one["specifier"] = ",".join(sorted(one["specifier"].split(",")))
@@ -89,7 +89,7 @@ def write_files(tree: Path, number: int, seed: int) -> list[str]:
     return paths
 
 
-def compare(paths: list[str], answers: dict[str, list[dict]], tree: Path, show: int) -> int:
+def compare(paths: list[str], answers: dict[str, list[oracle.Answer]], tree: Path, show: int) -> int:
     counts: collections.Counter[str] = collections.Counter()
     others: collections.Counter[str] = collections.Counter()
     newest = list(answers)[-1]
@@ -125,11 +125,11 @@ def compare(paths: list[str], answers: dict[str, list[dict]], tree: Path, show: 
     return 1 if counts["that we read otherwise than all pips"] else 0
 
 
-def same(one: dict, other: dict) -> bool:
+def same(one: oracle.Answer, other: oracle.Answer) -> bool:
     """Tell whether two pips agree: both refuse, or both accept and mean the same."""
     if one["refused"] or other["refused"]:
-        return one["refused"] and other["refused"]
-    return one["requirements"] == other["requirements"]
+        return bool(one["refused"] and other["refused"])
+    return bool(one["requirements"] == other["requirements"])
 
 
 if __name__ == "__main__":
