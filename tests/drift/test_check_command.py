@@ -121,7 +121,7 @@ def test_nothing_declared_is_three(project: Path) -> None:
     result = run()
     assert result.exit_code == 3
     assert result.stdout == ""
-    assert result.stderr.endswith(" has no requirements.txt; name a requirements file with -r\n")
+    assert result.stderr.endswith(" or static dependencies; name a file with -r\n")
     assert json.loads(run("--json").stdout)["verdict"] == "unknown"
 
 

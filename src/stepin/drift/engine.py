@@ -51,7 +51,7 @@ def run(
     ignored_names, ignored_codes = parse_ignore(ignore)
     # The working directory of a service may be gone, and only paths from a command line are relative to it.
     cwd = _working_directory() if files or constraints else root
-    selection = select_files(root, _existing(files, cwd), _existing(constraints, cwd), settings)
+    named = _existing(files, cwd), _existing(constraints, cwd)
     if env is None:
         return _trouble(root, f"{printable(root)} has no environment; create one, or name one with --venv")
     try:
@@ -61,12 +61,13 @@ def run(
         if venv:
             raise UsageError(text) from None
         return _trouble(root, text)
+    selection = select_files(root, *named, settings, target.kind)
     if not selection.files:
-        text = f"{printable(root)} has no {DEFAULTS[0]}; name a requirements file with -r"
+        text = f"{printable(root)} has no requirements.txt, lock file or static dependencies; name a file with -r"
         return _trouble(root, text, target)
     memory = memory or Memory()
     check = _Check(root, target, selection, memory.installed(target, cache_dir), environ)
-    declarations = memory.declarations(selection, root, cwd, environ)
+    declarations = memory.declarations(selection, root, cwd, environ, target)
     comparison = check.compare(declarations, ignored_names)
     if strict or undeclared or comparison.complete_freeze:
         check.find_extras(comparison, declarations, ignored_names, strict)
@@ -115,7 +116,8 @@ class _Check:
         self._elsewhere = elsewhere
         if elsewhere.problems and not strict:
             return
-        wanted = [*elsewhere.wanted, *((name, frozenset[str]()) for name in self._own_names(elsewhere))]
+        names = self._own_names(elsewhere) | declarations.explained
+        wanted = [*elsewhere.wanted, *((name, frozenset[str]()) for name in names)]
         found = without_wanted(found, wanted, self._distributions, self._target)
         self._undeclared, self._ignored_extras = split_ignored(found, ignored, self._distributions, self._target)
 
@@ -145,6 +147,10 @@ class _Check:
         strict: bool,
     ) -> Report:
         findings = _in_file_order(comparison.findings, declarations)
+        if declarations.stale is not None:
+            file = declarations.files[0]
+            message = f"{os.path.basename(file)} is out of date: {declarations.stale}"
+            findings.insert(0, Finding("lock", None, message, None, None, file, None, None))
         if strict or comparison.complete_freeze:
             findings += self._extra_findings(self._undeclared)
         told: list[Finding] = []
@@ -221,7 +227,9 @@ def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple
     start = normalized(os.path.join(cwd, project)) if project else cwd
     if project is not None and not os.path.isdir(start):
         raise UsageError(f"{printable(project)} is not a folder; name the project's folder")
-    if venv is not None and (project is not None or os.path.lexists(os.path.join(start, DEFAULTS[0]))):
+    if venv is not None and (
+        project is not None or any(os.path.lexists(os.path.join(start, name)) for name in DEFAULTS)
+    ):
         return start, os.path.join(cwd, venv)
     for folder in levels(start, os.path.expanduser("~")):
         environment = in_folder(folder, names)

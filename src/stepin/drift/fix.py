@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 # No shell gives these a meaning; `~` and `=` have one at the beginning of a word.
 _BARE = re.compile(r"[A-Za-z0-9_./+@%-][A-Za-z0-9_./+=:@%,-]*\Z")
 
+# How each tool brings its environment (PROJECT/.venv) to its lock file, and how it updates that first.
+_SYNC = {
+    "uv": ["uv", "sync"],
+    "poetry": ["poetry", "sync"],
+    "pdm": ["pdm", "sync", "--clean"],
+    "pipenv": ["pipenv", "sync"],
+}
+_LOCK = {"uv": ["uv", "lock"], "poetry": ["poetry", "lock"], "pdm": ["pdm", "lock"], "pipenv": ["pipenv", "lock"]}
+
 # What an installer fixes when it runs again, and what it takes for satisfied until the old one is removed.
 _INSTALL = frozenset({"missing", "version", "constraint", "transitive"})
 _REPLACE = frozenset({"source", "hash"})
@@ -36,6 +45,8 @@ class FixCommands:
         ignored: Sequence[Finding] = (),
     ) -> None:
         self._target = target
+        self._source = selection.source
+        self._is_of_tool = target.path == os.path.join(root, ".venv")
         self._env = _argument(target.path, root)
         self._options = [word for file in selection.files for word in ("-r", _argument(file, root))]
         self._options += [word for file in selection.constraints for word in ("-c", _argument(file, root))]
@@ -53,7 +64,9 @@ class FixCommands:
     def for_findings(self, findings: Iterable[Finding]) -> str | None:
         """Return one command that fixes all findings that can be fixed."""
         found = tuple(findings)
-        if any(finding.code == "python" and finding.name is None for finding in found):
+        if self._source in _SYNC:
+            commands = self._sync({finding.code for finding in found})
+        elif any(finding.code == "python" and finding.name is None for finding in found):
             commands = self._recreate()
         else:  # what another Python would fix is the user's choice
             commands = self._change(found)
@@ -61,12 +74,18 @@ class FixCommands:
             return None
         return " && ".join(" ".join(map(_quoted, command)) for command in commands)
 
+    def _sync(self, codes: set[str]) -> list[list[str]]:
+        """Return the commands of the tool that wrote the lock file."""
+        if not self._is_of_tool or self._held or codes <= {"unknown"}:
+            return []
+        return [*([_LOCK[self._source]] if "lock" in codes else []), _SYNC[self._source]]
+
     def _change(self, found: Sequence[Finding]) -> list[list[str]]:
         replaced = sorted({f.name for f in found if f.name and f.code in _REPLACE})
         extra = sorted({f.name for f in found if f.name and f.code == "extra"})
         broken = sorted({f.name for f in found if f.name and f.code == "broken"})
         wanted = self._options
-        if self._held:
+        if self._held or self._source == "pyproject":
             specifiers = self._specifiers(found)
             if specifiers is None or replaced or broken:
                 return []

@@ -43,14 +43,16 @@ class Memory:
         self._installed = (target.path, found)
         return found
 
-    def declarations(self, selected: Selection, root: str, cwd: str, environ: Mapping[str, str] | None) -> Declarations:
+    def declarations(
+        self, selected: Selection, root: str, cwd: str, environ: Mapping[str, str] | None, target: Target
+    ) -> Declarations:
         """Return what the files declare. If no file has changed, it is the same object as before."""
-        arguments = (selected, root, cwd, None if environ is None else dict(environ))
+        arguments = (selected, root, cwd, None if environ is None else dict(environ), target.variables)
         known = self._declarations
         if known is not None and arguments == self._arguments and self._keys == tuple(map(_key, known.files)):
             return known
         now = time.time_ns()
-        found = read_selection(selected, root, cwd, environ)
+        found = read_selection(selected, root, cwd, environ, target)
         keys = tuple(map(_key, found.files))
         # How a line that names a path is read depends on what is there, which the keys do not include.
         settled = all(key is not None and max(key[:2]) < now - _RACY for key in keys) and not found.problems

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.markers import Marker
 
 Code = Literal[
-    "missing", "version", "constraint", "transitive", "python", "broken", "source", "hash", "extra", "unknown"
+    "missing", "version", "constraint", "transitive", "python", "broken", "source", "hash", "extra", "lock", "unknown"
 ]
 Kind = Literal["venv", "virtualenv", "uv", "conda", "system"]
 Verdict = Literal["clean", "drift", "unknown"]
@@ -56,11 +56,14 @@ class Problem(NamedTuple):
 
 
 class Declarations(NamedTuple):
-    """All requirements of a set of files, in file order, duplicates and constraints included."""
+    """What a set of files declares, in file order, duplicates and constraints included."""
 
     requirements: tuple[Requirement, ...]
     problems: tuple[Problem, ...]
     files: tuple[str, ...]  # absolute, in the order of reading; those that do not exist included (to be watched)
+    lock: bool = False  # from a lock file: what its tool resolved, whatever the metadata of the packages says
+    explained: frozenset[str] = frozenset()  # names that are declared but not wanted by default, normalized
+    stale: str | None = None  # why the lock file is out of date
 
 
 class Dependency(NamedTuple):

@@ -56,8 +56,12 @@ class _DifferenceFinder:
 
     def run(self, ignored: AbstractSet[str]) -> Comparison:
         for problem in self.declarations.problems:
-            what = "pip refuses this" if problem.refused else "this cannot be determined"
-            self._add("unknown", None, f"{what}: {problem.message}", problem.file, problem.line)
+            if self.declarations.lock:
+                message = f"the lock file {problem.message}"
+            else:
+                what = "pip refuses this" if problem.refused else "this cannot be determined"
+                message = f"{what}: {problem.message}"
+            self._add("unknown", None, message, problem.file, problem.line)
         for requirement in self.declarations.requirements:
             if not requirement.constraint:
                 self._requirement(requirement)
@@ -185,7 +189,7 @@ class _DifferenceFinder:
 
     def _unmet(self, closure: Closure) -> None:
         reported = set(self.missing)
-        for edge in closure.unmet:
+        for edge in () if self.declarations.lock else closure.unmet:
             need = edge.dependency
             if edge.level == REPLACED or (edge.found is None and need.name in reported):
                 continue
@@ -242,6 +246,8 @@ class _DifferenceFinder:
 
         One pin alone is not: whoever writes `six==1.16` by hand names what he needs.
         """
+        if self.declarations.lock:
+            return not self.declarations.problems
         requirements = [one for one in self.declarations.requirements if not one.constraint]
         if len(requirements) < 2 or not all(map(_is_exact, requirements)) or self.declarations.problems:
             return False

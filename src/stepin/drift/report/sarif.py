@@ -24,6 +24,7 @@ RULES = {
     "source": "A distribution was installed from another source than the declared one",
     "hash": "A distribution was installed from a file whose hash is not declared",
     "extra": "A distribution is installed that nothing declares",
+    "lock": "A lock file is out of date",
     "unknown": "Something could not be determined",
 }
 

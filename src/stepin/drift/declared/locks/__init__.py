@@ -1,0 +1,1 @@
+"""Read lock files without running the tools that wrote them, one module for each format."""
