@@ -218,7 +218,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # Takes the decision that was just read, if it is one about this folder and this name. A number is used once, so
     # what was made for another decision never answers for this one.
     __stepin_take() {
-        [[ $__stepin_protocol == 1 && $__stepin_folder == "$1" && $__stepin_first == "$2" ]] || builtin return 1
+        [[ $__stepin_protocol == "$__stepin_speaks" && $__stepin_folder == "$1" && $__stepin_first == "$2" ]] || builtin return 1
         builtin local "__old=${!__stepin_key-}" __text
         # bash 3.2 to 4.4 compare whole seconds: a younger fact proves nothing yet.
         [[ -z $__stepin_seconds || -z $__stepin_recent ]] || __stepin_test="x == y"

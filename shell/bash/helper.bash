@@ -25,12 +25,12 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     __stepin_settings() {
         builtin local "__file=$__stepin_state/current/settings.bash" __stepin_settings __stepin_end
-        __stepin_names=(.venv venv env .env) __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
+        __stepin_names=("${__stepin_defaults[@]}") __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
         __stepin_id='' __stepin_seen='' __stepin_learn='' __stepin_at_cd=1 __stepin_turn=$((__stepin_turn + 1))
         [[ ! -e $__stepin_config ]] || __stepin_seen=1
         # shellcheck disable=SC1090  # our own file, written by the helper
         [[ -f $__file && -O $__file ]] && builtin . "$__file" 2>/dev/null
-        if [[ -n $__stepin_end && ${__stepin_settings[0]-} == 1 ]]; then
+        if [[ -n $__stepin_end && ${__stepin_settings[0]-} == "$__stepin_speaks" ]]; then
             __stepin_id=$__stepin_state/current/id-${__stepin_settings[1]}
             __stepin_learn=${__stepin_settings[2]} __stepin_seen=${__stepin_settings[3]}
             [[ -z ${__stepin_settings[4]} ]] || __stepin_once settings "${__stepin_settings[4]}"
@@ -142,7 +142,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_once helper "stepin: the helper is gone; install stepin again and run \"stepin setup\""
             builtin return 1
         fi
-        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash 1 "$1" \
+        __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash "$__stepin_speaks" "$1" \
             "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
         if [[ $__answer != *'# stepin: end' ]]; then
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"

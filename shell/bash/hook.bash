@@ -7,6 +7,8 @@
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
 #   __stepin_boot     what the helper's interpreter runs
+#   __stepin_speaks   the protocol of the hook and its helper
+#   __stepin_defaults the names of environments, until the settings are known
 #
 # The files before this one have the functions that it calls. How all of them are written: every builtin is called through
 # `builtin`, since a user may have a function of that name, and outside posix mode functions come before special builtins.

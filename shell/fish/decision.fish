@@ -138,7 +138,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     # A whole decision was read, and it is about this folder and this name.
     function __stepin_about --argument-names folder name
-        test -n "$__stepin_end" -a "x$__stepin_protocol" = x1 -a "x$__stepin_project/$__stepin_stop" = "x$folder/$name"
+        test -n "$__stepin_end" -a "x$__stepin_protocol" = "x$__stepin_speaks" -a "x$__stepin_project/$__stepin_stop" = "x$folder/$name"
     end
 
     # Sets __stepin_reply to where a folder lies in the trees that mirror paths: with a folder `d` between the levels.
@@ -177,7 +177,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             return 1
         end
         set -l words $event $__stepin_state "$__stepin_config" $folder "$HOME"
-        set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish 1 $words 2>/dev/null </dev/null | string collect)
+        set -l answer (command $pairs[1] -I -S -X utf8 -c $__stepin_boot $pairs[2] fish $__stepin_speaks $words 2>/dev/null </dev/null | string collect)
         if not string match -q -- '*# stepin: end' "$answer"
             __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
             return 1

@@ -6,6 +6,8 @@
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
 #   __stepin_boot     what such an interpreter is started with
+#   __stepin_speaks   the protocol of the hook and its helper
+#   __stepin_defaults the names of environments, until the settings are known
 #
 # decision.fish and activation.fish, which come before it, tell what is to be on, and switch on and off.
 #
@@ -77,7 +79,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
 
     function __stepin_settings
         set -l file $__stepin_state/current/settings.fish
-        set -g __stepin_names .venv venv env .env
+        set -g __stepin_names $__stepin_defaults
         for name in above homes settings end
             set -g __stepin_$name
         end
@@ -86,7 +88,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         set -l seen
         test -e "$__stepin_config"; and set seen 1
         test -f $file -a -O $file; and builtin source $file 2>/dev/null
-        if test "$__stepin_end" = 1 -a "x$__stepin_settings[1]" = x1
+        if test "$__stepin_end" = 1 -a "x$__stepin_settings[1]" = "x$__stepin_speaks"
             set -g __stepin_id $__stepin_state/current/id-$__stepin_settings[2]
             set -g __stepin_learn $__stepin_settings[3]
             set seen $__stepin_settings[4]

@@ -29,11 +29,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     __stepin_settings() {
         local __file=$__stepin_state/current/settings.zsh
         local -a __stepin_settings __stepin_end
-        __stepin_names=(.venv venv env .env) __stepin_above=() __stepin_homes=()
+        __stepin_names=("${__stepin_defaults[@]}") __stepin_above=() __stepin_homes=()
         __stepin_id= __stepin_seen= __stepin_learn=
         [[ -e $__stepin_config ]] && __stepin_seen=1
         [[ -f $__file && -O $__file ]] && builtin . "$__file" 2>/dev/null
-        if [[ -n $__stepin_end && ${__stepin_settings[1]} == 1 ]]; then
+        if [[ -n $__stepin_end && ${__stepin_settings[1]} == ${__stepin_speaks[1]} ]]; then
             __stepin_id=$__stepin_state/current/id-${__stepin_settings[2]}
             __stepin_learn=${__stepin_settings[3]} __stepin_seen=${__stepin_settings[4]}
             [[ -z ${__stepin_settings[5]} ]] || __stepin_once settings "${__stepin_settings[5]}"
@@ -146,7 +146,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                 TRY_BLOCK_ERROR=0 # what is wrong in it ends it, and nothing else
             }
         fi
-        if [[ $__stepin_protocol == 1 && $__stepin_folder == "$1" && $__stepin_first == "$2" && -n $__stepin_verdict ]]; then
+        if [[ $__stepin_protocol == ${__stepin_speaks[1]} && $__stepin_folder == "$1" && $__stepin_first == "$2" && -n $__stepin_verdict ]]; then
             __stepin_known[$1/$2]=$__number __stepin_at=$1 __stepin_stop=$2
             [[ -z $__stepin_prefix || -n ${__stepin_prefixes[(re)$__stepin_prefix]-} ]] || __stepin_prefixes+=("$__stepin_prefix")
             return $__holds
@@ -182,7 +182,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             return 0
         fi
         __answer=$("$__python" -I -S -X utf8 -c "${__stepin_boot[1]}" "$__library" \
-            zsh 1 "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
+            zsh "${__stepin_speaks[1]}" "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
         [[ $__answer == *"# stepin: end" ]] || __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
     }
 fi

@@ -6,6 +6,8 @@
 #   __stepin_config   the user's configuration
 #   __stepin_helpers  pairs of an absolute interpreter and the folder that holds the package stepin
 #   __stepin_boot     what such an interpreter is started with
+#   __stepin_speaks   the protocol of the hook and its helper
+#   __stepin_defaults the names of environments, until the settings are known
 #
 # decision.zsh, activation.zsh and notice.zsh, which come before it, find out what is to be active, activate it, and show
 # what the watcher found.
@@ -303,7 +305,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_ps1= __stepin_quiet= __stepin_levels= __stepin_hooks= __stepin_orders=0 __stepin_reply= __stepin_request=
         __stepin_newline="
 "
-        __stepin_names=(.venv venv env .env)
+        __stepin_names=("${__stepin_defaults[@]}")
         __stepin_call=__stepin_prompt
         __stepin_define
         __stepin_read_request

@@ -13,6 +13,7 @@ from cli.conftest import User
 from cli.shells import needed
 from shells.adapter import ADAPTERS
 from stepin import shells
+from stepin.hook import NAMES
 from stepin.install import render
 
 CODE = "import sys; sys.argv[1:] = ['init', 'bash']; from stepin.cli import main; main()"
@@ -30,6 +31,7 @@ def test_it_imports_only_this() -> None:
     assert loaded <= {
         "__future__",
         "stepin",
+        "stepin.hook",
         "stepin.cli",
         "stepin.cli.print_hook",
         "stepin.settings",
@@ -50,7 +52,7 @@ def test_it_prints_a_header_and_the_shells_files_unchanged(user: User, shell: st
     body = b"".join(part.read_bytes() for part in parts if part.exists())
     dialect = shells.load(shell)
     values = {"state": [str(user.store)], "config": [str(user.config)], "helpers": render.helpers()}
-    values["boot"] = [shells.BOOT]
+    values |= {"boot": [shells.BOOT], "speaks": [shells.PROTOCOL], "defaults": list(NAMES)}
     header = "".join(dialect.assign(f"__stepin_{name}", value) + "\n" for name, value in values.items())
     assert render.text(shell) == header.encode() + body
     folder_line = dialect.assign("__stepin_command_folder", ["/x"]) + "\n"
@@ -59,11 +61,12 @@ def test_it_prints_a_header_and_the_shells_files_unchanged(user: User, shell: st
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)
-def test_the_boot_line_is_defined_once(shell: str) -> None:
-    """A hook starts its helper with the line in the header, not with a copy."""
+def test_what_hook_and_helper_agree_on_is_defined_once(shell: str) -> None:
+    """A hook takes the boot line, the protocol and the default names from the header, and has no copy of them."""
     texts = [path.read_text() for path in Path(render.shell_folder(), shell).iterdir()]
     assert any("__stepin_boot" in text.partition("-X utf8 -c ")[2] for text in texts)
-    assert not any("sys.path" in text for text in texts)
+    assert not any("sys.path" in text or " ".join(NAMES) in text for text in texts)
+    assert not any(f" {shell} {shells.PROTOCOL} " in text for text in texts)
 
 
 @pytest.mark.parametrize("shell", shells.DIALECTS)

@@ -206,8 +206,9 @@ def test_another_version_of_the_hook_applies_nothing(shell: str, place: Place, m
     place.write_rc(shell)
     hook = place.home / f"stepin-hook.{shell}"
     text = hook.read_text()
-    assert f" {shell} 1 " in text
-    hook.write_text(text.replace(f" {shell} 1 ", f" {shell} 9 "))
+    speaks = shells.load(shell).assign("__stepin_speaks", [shells.PROTOCOL])
+    assert text.count(speaks + "\n") == 1
+    hook.write_text(text.replace(speaks, shells.load(shell).assign("__stepin_speaks", ["9"])))
     with Session(place, shell) as session:
         state = session.run("cd project")
         assert state.VIRTUAL_ENV == UNSET

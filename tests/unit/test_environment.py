@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepin.hook import environment
+from stepin.hook import NAMES, environment
 from stepin.store import walk
 
 
@@ -27,7 +27,7 @@ def found(project: Path) -> tuple[str, str] | None:
 
 
 def test_the_order_of_names(tmp_path: Path) -> None:
-    for name in reversed(environment.NAMES):
+    for name in reversed(NAMES):
         env(tmp_path / name)
         assert found(tmp_path) == (name, "ok")
 
@@ -57,7 +57,7 @@ def test_states(tmp_path: Path) -> None:
 
 
 def test_files(tmp_path: Path) -> None:
-    for name in environment.NAMES[1:]:
+    for name in NAMES[1:]:
         (tmp_path / name).write_text("elsewhere\n")
         assert found(tmp_path) is None
     env(tmp_path / "elsewhere")

@@ -2,3 +2,6 @@
 
 Of our other packages it imports `shells` alone.
 """
+
+# The names of environments, in order, unless the settings say otherwise.
+NAMES = (".venv", "venv", "env", ".env")

@@ -13,7 +13,7 @@ import os
 import sys
 
 from stepin import shells
-from stepin.hook import environment, files, trust, verdict
+from stepin.hook import NAMES, environment, files, trust, verdict
 from stepin.hook.decision import Decision
 from stepin.hook.facts import Facts
 from stepin.hook.reasons import OWNER, is_safe
@@ -192,5 +192,5 @@ def read_settings(generation: str) -> "tuple[tuple[str, ...], bool]":
     """Return the names of environment folders, in order, and whether hints are shown."""
     content = files.read_regular(os.path.join(generation, "settings"), 1 << 16) if generation else None
     lines = os.fsdecode(content).split("\n") if content else []
-    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), environment.NAMES)
+    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), NAMES)
     return names, "hints off" not in lines

@@ -9,10 +9,10 @@ Paths are `str` with surrogate escapes, so that names that are not UTF-8 survive
 import os
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from stepin.hook import NAMES
 from stepin.hook.facts import Facts, is_runnable
 from stepin.hook.files import read_regular
 
-NAMES = (".venv", "venv", "env", ".env")
 CFG_BYTES = 64 * 1024  # a pyvenv.cfg has some 300 bytes; more than this is not one
 REDIRECT_BYTES = 8 * 1024
 

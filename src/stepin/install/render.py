@@ -7,6 +7,7 @@ import os
 import sys
 
 from stepin import shells
+from stepin.hook import NAMES
 from stepin.settings import folders
 
 TYPE_CHECKING = False
@@ -52,7 +53,14 @@ def header(
     `state` and `config` are the absolute paths of the state folder and of the user's configuration, `helpers` is what
     the function of that name returns. The part `path` appends `command_folder` to PATH.
     """
-    values = {"state": [state], "config": [config], "helpers": helpers, "boot": [shells.BOOT]}
+    values = {
+        "state": [state],
+        "config": [config],
+        "helpers": helpers,
+        "boot": [shells.BOOT],
+        "speaks": [shells.PROTOCOL],
+        "defaults": NAMES,
+    }
     if command_folder:
         values["command_folder"] = [command_folder]
     return "".join(dialect.assign("__stepin_" + name, value) + "\n" for name, value in values.items())

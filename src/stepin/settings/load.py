@@ -18,8 +18,7 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from stepin.hook import environment as find
-from stepin.hook import files
+from stepin.hook import NAMES, files
 from stepin.hook.text import printable
 
 CONFIG_BYTES = 1 << 20
@@ -30,7 +29,7 @@ _NAME = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 class Settings(NamedTuple):
     """What is in force. `trouble` says in words what could not be read; the defaults stand in for it."""
 
-    names: tuple[str, ...] = find.NAMES
+    names: tuple[str, ...] = NAMES
     learn: bool = True
     hints: bool = True
     drift_files: tuple[str, ...] = ()
@@ -107,7 +106,7 @@ def _settings(table: dict[str, Any], path: str) -> Settings:
             wrong.append(key)
         values[key] = value if isinstance(value, bool) else default
     return Settings(
-        names=tuple(dict.fromkeys(names)) or find.NAMES,
+        names=tuple(dict.fromkeys(names)) or NAMES,
         learn=values["learn"],
         hints=values["hints"],
         drift_files=_strings(drift.get("files")),

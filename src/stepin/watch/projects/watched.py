@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stepin.drift import engine
 from stepin.drift.memory import Memory
 from stepin.drift.model import UsageError
-from stepin.hook import environment
+from stepin.hook import NAMES, environment
 from stepin.settings import load
 from stepin.watch.changes import installation
 from stepin.watch.changes.debounce import Debounce
@@ -40,7 +40,7 @@ class WatchedProject:
 
     def __init__(self, path: str, config_file: str) -> None:
         self.path = path
-        self.places = find_places(path, None, environment.NAMES)
+        self.places = find_places(path, None, NAMES)
         self._config_file = config_file
         self._memory = Memory()
         self._debounce = Debounce()
