@@ -1,173 +1,173 @@
-# stepin's activation for fish 3.6 and later: what it is to be on, and how it is undone. hook.fish, which comes after
-# it, decides when. The same rules hold: builtins alone, nothing called by a name that a user may have redefined.
+# Activate and deactivate an environment in fish 3.6 and later, and take the right entries out of PATH.
+#
+# Part of the hook: hook.fish says how it is written and decides when these functions run.
 
 if status is-interactive; and not test / -ef / 2>/dev/null # new in 3.6 (fish: test)
-    echo "stepin: fish 3.6 or later is needed, this is $version: environments stay off" >&2
+    echo "stepin: fish $version is too old; environments stay off; use fish 3.6 or later" >&2
     set -e __stepin_state
 end
 
 if status is-interactive; and string match -q -- '/*' "$__stepin_state"
-    # Our own assignments, never the project's script. Always in the global scope: a universal variable belongs to all
-    # of the user's shells, a global one in front of it to this one, and to erase it shows the universal one again.
-    #
-    # __stepin_unset names what few shells have and __stepin_give_back sees to: P no PATH was set, V and N VIRTUAL_ENV
-    # and its _PROMPT were, H PYTHONHOME was, D there was a function deactivate, S what an activate script left.
-    function __stepin_switch_on
-        set -g __stepin_unset
+    # Makes the assignments itself and never runs the project's script. All are in the global scope: a universal variable
+    # belongs to all of the user's shells; a global one hides it in this shell, and erasing the global one shows it again.
+    function __stepin_activate
+        set -q VIRTUAL_ENV VIRTUAL_ENV_PROMPT PYTHONHOME # $status counts those that are not set
+        test $status -eq 3; and set -qg PATH; or __stepin_note_odd
         builtin functions -q deactivate; and __stepin_keep_deactivate
-        set -qg PATH; or set -ga __stepin_unset P
-        set -qg VIRTUAL_ENV; and set -ga __stepin_unset V
-        if set -qg VIRTUAL_ENV_PROMPT
-            set -ga __stepin_unset N
-            set -g __stepin_old_prompt "$VIRTUAL_ENV_PROMPT"
-        end
-        if set -q PYTHONHOME
-            set -ga __stepin_unset H
-            set -gx STEPIN_PYTHONHOME "$PYTHONHOME"
-            set -eg PYTHONHOME
-            # A universal one is exported unless there is an exported global; Python takes an empty one for none.
-            set -q PYTHONHOME; and set -gx PYTHONHOME ''
+        if builtin contains -- $__stepin_bin $PATH
+            __stepin_found_entry
+        else if not builtin contains -- $__stepin_bin $__stepin_ours
+            set -ga __stepin_ours $__stepin_bin
         end
         set -g __stepin_old_path $PATH
         set -gx PATH $__stepin_bin $PATH
         __stepin_own
+        test -n "$__stepin_prefix" -a -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and __stepin_put_prefix
     end
 
-    # An environment that is on already, and whose verdict here is `trusted`, becomes ours whoever switched it on.
-    function __stepin_adopt
-        set -g __stepin_unset
-        builtin functions -e __stepin_theirs_deactivate
-        if builtin contains -- $__stepin_bin $PATH
-            set -g __stepin_entry $__stepin_bin
-            set -g __stepin_old_path
-            test "x$PATH[1]" = "x$__stepin_bin"; or __stepin_drop_entry
+    # Notes what erasing would not restore. P: PATH was not set; V, N: VIRTUAL_ENV and its _PROMPT were; H: PYTHONHOME was.
+    function __stepin_note_odd
+        set -qg PATH; or set -ga __stepin_odd P
+        set -qg VIRTUAL_ENV; and set -ga __stepin_odd V
+        if set -qg VIRTUAL_ENV_PROMPT
+            set -ga __stepin_odd N
+            set -g __stepin_old_prompt "$VIRTUAL_ENV_PROMPT"
         end
-        # A login shell may have built PATH anew.
-        builtin contains -- $__stepin_bin $PATH; or set -gx PATH $__stepin_bin $PATH
-        set -g __stepin_old_path $PATH[2..]
-        set -q _OLD_VIRTUAL_PYTHONHOME; and set -gx STEPIN_PYTHONHOME "$_OLD_VIRTUAL_PYTHONHOME"
-        set -q STEPIN_PYTHONHOME; and set -ga __stepin_unset H
-        # The prompt that an activate script has put aside; not if something else was put in its place since.
-        if builtin functions -q _old_fish_prompt
-            and builtin functions fish_prompt | string match -q '*_old_fish_prompt*'
-            builtin functions -e fish_prompt
-            builtin functions -c _old_fish_prompt fish_prompt
-            builtin functions -e _old_fish_prompt
+        if set -q PYTHONHOME
+            set -ga __stepin_odd H
+            set -gx STEPIN_PYTHONHOME "$PYTHONHOME"
+            set -eg PYTHONHOME
+            # A universal one is exported unless a global one hides it; Python ignores an empty one.
+            set -q PYTHONHOME; and set -gx PYTHONHOME ''
         end
-        set -eg _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PYTHONHOME _OLD_FISH_PROMPT_OVERRIDE
-        set -g __stepin_theirs_path ''
-        # virtualenv's and uv's scripts also leave a function and an entry in PKG_CONFIG_PATH, which go with the rest.
-        if set -q _OLD_PKG_CONFIG_PATH; or builtin functions -q pydoc
-            set -ga __stepin_unset S
-        end
-        __stepin_own
     end
 
-    # What switching on and adopting have in common: from here on it is ours to undo.
+    # The user has a function of that name.
+    function __stepin_keep_deactivate
+        builtin functions -e __stepin_users_deactivate
+        builtin functions -c deactivate __stepin_users_deactivate
+        set -ga __stepin_odd D
+    end
+
+    # An equal entry is on PATH already. A new shell inherited it as ours; otherwise it is the user's, and stays.
+    function __stepin_found_entry
+        if test -n "$__stepin_inherited"
+            __stepin_remove_all $__stepin_bin
+            builtin contains -- $__stepin_bin $__stepin_ours; or set -ga __stepin_ours $__stepin_bin
+        else
+            __stepin_disown $__stepin_bin
+        end
+    end
+
+    # What activating and adopting have in common: from here on the environment is ours to deactivate.
     function __stepin_own
         set -g __stepin_on $__stepin_env
         set -g __stepin_entry $__stepin_bin
-        set -g __stepin_adopted ''
+        set -g __stepin_shows $__stepin_name
+        builtin contains -- $__stepin_name $__stepin_shown_names; or set -ga __stepin_shown_names $__stepin_name
         set -gx VIRTUAL_ENV $__stepin_env
         set -gx VIRTUAL_ENV_PROMPT $__stepin_name
         set -gx STEPIN_ENV $__stepin_env
-        function deactivate -d 'Switch the environment off until you leave the project and return'
+        # That the event reaches it tells that it is still this function: to compare texts would take a pipe.
+        function deactivate -d 'Deactivate the environment until you leave the project' --on-event __stepin_whose
             __stepin_deactivate $argv
         end
-        test -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and builtin functions -q fish_prompt; and __stepin_put_prefix
     end
 
-    # Puts a function in the place of the user's fish_prompt, which is kept under a name of ours. That name is also the
-    # variable with the prefix. Something that wraps ours meanwhile may go on to call it: then it stays, without a
-    # prefix, and the next one takes another name. Handlers go with a function that is replaced, and a copy has none:
-    # that the event reaches __stepin_claim tells that fish_prompt is still ours (by its text, it would take a pipe).
-    function __stepin_put_prefix
-        set -g __stepin_layer __stepin_theirs_prompt
-        while builtin functions -q $__stepin_layer
-            set -g __stepin_layer {$__stepin_layer}_
+    # An environment that is active already, and trusted here, becomes ours, whoever activated it.
+    function __stepin_adopt
+        set -g __stepin_odd
+        if builtin functions -q deactivate; and not set -q _OLD_VIRTUAL_PATH
+            __stepin_keep_deactivate # not that of an activate script
         end
+        # A login shell may have rebuilt PATH; what a new shell inherited goes to the front again.
+        if test -n "$__stepin_fresh" -a "x$PATH[1]" != "x$__stepin_bin"; or not builtin contains -- $__stepin_bin $PATH
+            __stepin_remove_all $__stepin_bin
+            set -gx PATH $__stepin_bin $PATH
+        end
+        set -g __stepin_entry $__stepin_bin
+        __stepin_keep_first
+        set -g __stepin_old_path
+        test "x$PATH[1]" = "x$__stepin_bin"; and set -g __stepin_old_path $PATH[2..]
+        builtin contains -- $__stepin_bin $__stepin_ours; or set -ga __stepin_ours $__stepin_bin
+        set -q _OLD_VIRTUAL_PYTHONHOME; and set -gx STEPIN_PYTHONHOME "$_OLD_VIRTUAL_PYTHONHOME"
+        set -q STEPIN_PYTHONHOME; and set -ga __stepin_odd H
+        # virtualenv's and uv's scripts also leave a function and an entry in PKG_CONFIG_PATH.
+        set -q _OLD_PKG_CONFIG_PATH; or builtin functions -q pydoc; and set -ga __stepin_odd S
+        __stepin_restore_scripts_prompt
+        set -eg _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PYTHONHOME _OLD_FISH_PROMPT_OVERRIDE
+        set -g __stepin_theirs_path
+        __stepin_own
+        set -q __stepin_layer[1]
+        or test -n "$__stepin_prefix" -a -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and __stepin_put_prefix
+    end
+
+    # From one project to another: replaces the entry and the prefix in place. False if anything is not as it was left.
+    function __stepin_replace
+        test "x$VIRTUAL_ENV" = "x$__stepin_on" -a "x$PATH[1]" = "x$__stepin_entry" -a "x$__stepin_odd" = x
+        and set -q __stepin_layer[1]
+        and test -n "$__stepin_prefix" -a -z "$VIRTUAL_ENV_DISABLE_PROMPT"
+        and builtin functions -q deactivate
+        and not builtin contains -- $__stepin_entry $PATH[2..]
+        and not builtin contains -- $__stepin_bin $PATH
+        or return 1
+        builtin contains -- $__stepin_bin $__stepin_ours; or set -ga __stepin_ours $__stepin_bin
+        set -gx PATH[1] $__stepin_bin
         set -g $__stepin_layer $__stepin_prefix
-        builtin functions -c fish_prompt $__stepin_layer
-        function fish_prompt -V __stepin_layer -d $__stepin_layer --on-event __stepin_whose
-            $__stepin_draw $__stepin_layer $argv
-        end
-    end
-
-    # Nothing comes before what calls their prompt: it still has the user's $status and $pipestatus.
-    function __stepin_prefixed
-        builtin printf %s "$$argv[1]" ($argv | string collect -N)
-    end
-
-    function __stepin_claim
-        __stepin_unwrap fish_prompt
-    end
-
-    # Gives the user's prompt back where it is still ours that stands in its place.
-    function __stepin_drop_prefix
-        set -g __stepin_draw __stepin_claim
-        builtin emit __stepin_whose
-        set -g __stepin_draw __stepin_prefixed
-        set -eg $__stepin_layer
-        set -g __stepin_layer
-    end
-
-    function __stepin_unwrap --argument-names name
-        builtin functions -e $name
-        builtin functions -c $__stepin_layer $name
-        builtin functions -e $__stepin_layer
+        set -g __stepin_on $__stepin_env
+        set -g __stepin_entry $__stepin_bin
+        set -g __stepin_shows $__stepin_name
+        builtin contains -- $__stepin_name $__stepin_shown_names; or set -ga __stepin_shown_names $__stepin_name
+        set -gx VIRTUAL_ENV $__stepin_env
+        set -gx VIRTUAL_ENV_PROMPT $__stepin_name
+        set -gx STEPIN_ENV $__stepin_env
     end
 
     # Undoes what was done and nothing else: what the user put on PATH or made of the prompt meanwhile stays.
     function __stepin_off
         __stepin_drop_entry
-        set -q __stepin_layer[1]; and __stepin_drop_prefix
+        __stepin_drop_functions
         if test "x$VIRTUAL_ENV" = "x$__stepin_on" -o "x$VIRTUAL_ENV" = x
-            set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+            set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
+        else
+            # Somebody activated another one; what was ours is not left to describe it.
+            test "x$VIRTUAL_ENV_PROMPT" = "x$__stepin_shows"; and set -eg VIRTUAL_ENV_PROMPT
+            set -eg STEPIN_ENV
         end
-        set -eg STEPIN_ENV
-        builtin functions -e deactivate
-        set -q __stepin_unset[1]; and __stepin_give_back
+        set -q __stepin_odd[1]; and __stepin_give_back
         set -g __stepin_on ''
-        set -g __stepin_adopted ''
     end
 
     function __stepin_give_back
-        if builtin contains P $__stepin_unset
+        if builtin contains P $__stepin_odd
             set -l path $PATH # in quotes, PATH itself is joined by colons
             test "x$path" = "x$__stepin_old_path"; and set -eg PATH
         end
-        builtin contains V $__stepin_unset; and not set -qg VIRTUAL_ENV; and set -gx VIRTUAL_ENV ''
-        builtin contains N $__stepin_unset; and not set -qg VIRTUAL_ENV_PROMPT
+        builtin contains V $__stepin_odd; and not set -qg VIRTUAL_ENV; and set -gx VIRTUAL_ENV ''
+        builtin contains N $__stepin_odd; and not set -qg VIRTUAL_ENV_PROMPT
         and set -gx VIRTUAL_ENV_PROMPT "$__stepin_old_prompt"
-        if builtin contains H $__stepin_unset
+        if builtin contains H $__stepin_odd
             test -z "$PYTHONHOME"; and set -eg PYTHONHOME
             set -q PYTHONHOME; or set -gx PYTHONHOME "$STEPIN_PYTHONHOME"
             set -eg STEPIN_PYTHONHOME
         end
-        if builtin contains S $__stepin_unset
-            builtin functions pydoc 2>/dev/null | string match -q '*python -m pydoc*'; and builtin functions -e pydoc
-            if set -q _OLD_PKG_CONFIG_PATH
-                set -l place (builtin contains -i -- $__stepin_on/lib/pkgconfig $PKG_CONFIG_PATH)
-                and set -e PKG_CONFIG_PATH[$place]
-                test "x$PKG_CONFIG_PATH$_OLD_PKG_CONFIG_PATH" = x; and set -eg PKG_CONFIG_PATH
-                set -eg _OLD_PKG_CONFIG_PATH
-            end
-        end
-        if builtin contains D $__stepin_unset
-            builtin functions -c __stepin_theirs_deactivate deactivate
-            builtin functions -e __stepin_theirs_deactivate
-        end
-        set -g __stepin_unset
+        builtin contains S $__stepin_odd; and __stepin_drop_scripts_rest
+        set -g __stepin_odd
     end
 
-    function __stepin_keep_deactivate
-        builtin functions -e __stepin_theirs_deactivate
-        builtin functions -c deactivate __stepin_theirs_deactivate
-        set -ga __stepin_unset D
+    # What the activate scripts of virtualenv and uv have left.
+    function __stepin_drop_scripts_rest
+        builtin functions pydoc 2>/dev/null | string match -q '*python -m pydoc*'; and builtin functions -e pydoc
+        if set -q _OLD_PKG_CONFIG_PATH
+            set -l place (builtin contains -i -- $__stepin_on/lib/pkgconfig $PKG_CONFIG_PATH)
+            and set -e PKG_CONFIG_PATH[$place]
+            test "x$PKG_CONFIG_PATH$_OLD_PKG_CONFIG_PATH" = x; and set -eg PKG_CONFIG_PATH
+            set -eg _OLD_PKG_CONFIG_PATH
+        end
     end
 
-    # An `activate` script was sourced over ours. It has set its own on top of what it found, and will put that back:
-    # take ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
+    # An `activate` script was sourced over ours. It put its own entry and prompt on top of what it found, and will restore
+    # that: take ours out of both, and leave its `deactivate`, as if it had come into a shell without us.
     function __stepin_yield
         __stepin_drop_entry
         __stepin_without_entry $_OLD_VIRTUAL_PATH
@@ -176,57 +176,31 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
             and builtin functions -Dv _old_fish_prompt 2>/dev/null | string match -q -- $__stepin_layer
             __stepin_unwrap _old_fish_prompt
         end
-        set -q __stepin_layer[1]; and __stepin_drop_prefix
+        __stepin_drop_functions
         if set -q STEPIN_PYTHONHOME
             set -gx _OLD_VIRTUAL_PYTHONHOME "$STEPIN_PYTHONHOME"
             set -eg STEPIN_PYTHONHOME
         end
         set -eg STEPIN_ENV
-        builtin functions -e __stepin_theirs_deactivate
-        set -g __stepin_unset
+        set -g __stepin_odd
         set -g __stepin_on ''
     end
 
-    # Takes our entry out of PATH.
-    function __stepin_drop_entry
-        if test "x$PATH[1]" = "x$__stepin_entry"; and not builtin contains -- $__stepin_entry $PATH[2..]
-            set -e PATH[1]
-        else
-            __stepin_without_entry $PATH
-            set -gx PATH $__stepin_reply
-        end
-    end
-
-    # Sets __stepin_reply to these entries without ours: the one behind which lies what lay there then, else the first.
-    function __stepin_without_entry
-        set -l rest $argv
-        set -g __stepin_reply $argv
-        set -l ours $__stepin_entry $__stepin_old_path
-        set -l size (builtin count $ours)
-        set -l before
-        set -l first
-        while builtin contains -- $__stepin_entry $rest
-            if test "x$rest[1]" = "x$__stepin_entry"
-                set -q first[1]; or set -g __stepin_reply $before $rest[2..]
-                set first found
-                if test "x$rest[1..$size]" = "x$ours"
-                    set -g __stepin_reply $before $rest[2..]
-                    return 0
-                end
-            end
-            set -a before $rest[1]
-            set -e rest[1]
-        end
-    end
-
-    # The user's `deactivate`. It holds until they leave the project and return; an activate script's
-    # `deactivate nondestructive` is no such wish.
+    # The user's `deactivate`. It holds until they leave the project; `deactivate nondestructive`, with which an activate
+    # script begins, does not. As a handler of __stepin_drop_functions' event it removes itself.
     function __stepin_deactivate
+        if test "$__stepin_draw" = __stepin_claim
+            builtin functions -e deactivate
+            if builtin contains D $__stepin_odd
+                builtin functions -c __stepin_users_deactivate deactivate
+            end
+            return 0
+        end
         test -n "$__stepin_on"; or return 0
         __stepin_off
         test "x$argv[1]" = xnondestructive; or set -g __stepin_held $__stepin_at
-        set -g __stepin_venv "$VIRTUAL_ENV"
-        set -g __stepin_pwd ''
+        __stepin_remember
+        set -g __stepin_pwd '' # the next prompt looks again
         return 0
     end
 end

@@ -1,37 +1,32 @@
-# What the watcher has to tell: shows a project's notice once, and leaves the trace that a shell stands in it.
+# Show a project's notice once, and leave the trace by which the watcher knows where shells are, for fish 3.6 and later.
 #
-# Part of the hook (hook.fish says how it is written). stepin.watch.notices.notice_file has the format of the file.
+# Part of the hook: hook.fish says how it is written. stepin.watch.notices.notice_file has the format of a notice.
 
 if status is-interactive; and string match -q '/*' -- "$__stepin_state"
-    # At a prompt, unless nothing was told and nothing is to be told. As long as the mark of the notice that was read is
-    # there, it is the one that is in force, and what is looked at is whether it still holds: a watcher that is gone
-    # must not leave a warning that is true no more.
+    # At a prompt, once a watcher was set up. As long as the mark of the notice that was read is there, that notice is in
+    # force, and what is tested is whether it still holds: a watcher that is gone must not leave a warning that is no
+    # longer true.
     function __stepin_notice
         if test "$__stepin_verdict" = trusted
             test "x$__stepin_at" = "x$__stepin_in"; or __stepin_trace $__stepin_at
         else if test -n "$__stepin_in"
             __stepin_trace ''
         end
-        test -z "$__stepin_in" -o -z "$__stepin_mark$STEPIN_DRIFT" -a ! -e "$__stepin_notice"; and return 0
+        test -z "$__stepin_in" -o -z "$__stepin_mark$STEPIN_DRIFT" -a ! -e "$__stepin_notice"; and return
         test -n "$__stepin_mark" -a -e "$__stepin_mark"; or __stepin_learn_notice
-        if test -n "$__stepin_mark" $__stepin_fresh
+        if test -n "$__stepin_mark" $__stepin_timely
             set -l now 0
             set -q STEPIN_DRIFT; and set now "$STEPIN_DRIFT"
             test "x$__stepin_ident" = "x$__stepin_told" -a "x$now" = "x$__stepin_count" -a "x$__stepin_news" = "x$__stepin_heard"
-            or __stepin_tell
+            or __stepin_show_notice
         else if set -q STEPIN_DRIFT
             set -eg STEPIN_DRIFT
         end
     end
 
-    # Reads the notice, if there is one. Sets __stepin_fresh: nothing that it is about is gone, or newer.
+    # Reads the notice, if there is one. Sets __stepin_timely: nothing that it is about is gone, or newer.
     function __stepin_learn_notice
-        for name in mark text news
-            set -g __stepin_$name ''
-        end
-        set -g __stepin_ident 0
-        set -g __stepin_count 0
-        set -g __stepin_fresh
+        __stepin_no_notice
         if test -f "$__stepin_notice" -a -O "$__stepin_notice"
             set -l whole
             begin
@@ -45,18 +40,27 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
                     set -g __stepin_text $lines[2]
                     set -g __stepin_news "$lines[3]"
                     for path in $lines[4..-2]
-                        set -ga __stepin_fresh -a -e $path -a ! $path -nt $__stepin_notice
+                        set -ga __stepin_timely -a -e $path -a ! $path -nt $__stepin_notice
                     end
                 end
             end 2>/dev/null
         end
-        # Of news those shells are told that were here when it was made.
+        # News is for the shells that were here when it arrived.
         test -z "$__stepin_entered"; or set -g __stepin_heard "$__stepin_news"
         set -g __stepin_entered ''
     end
 
-    # Says what this shell was not told yet; that it is mended only where it was told that it was not.
-    function __stepin_tell
+    function __stepin_no_notice
+        for name in mark text news
+            set -g __stepin_$name ''
+        end
+        set -g __stepin_ident 0
+        set -g __stepin_count 0
+        set -g __stepin_timely
+    end
+
+    # Shows what this shell has not shown yet; that drift is fixed only if it showed the drift.
+    function __stepin_show_notice
         if test "$__stepin_ident" = 0
             test "$__stepin_told" = 0; or builtin printf '%s\n' $__stepin_text >&2
             set -q STEPIN_DRIFT; and set -eg STEPIN_DRIFT
@@ -71,14 +75,15 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         end
     end
 
-    # This shell stands in project $argv[1] now, or in none: a small file tells the watcher, if it has made the folder
-    # for it. (A command substitution costs ten times a builtin: none where nothing was told.)
+    # This shell is in project $argv[1] now, or in none. The watcher learns it from a small file, if it made the folder for
+    # it.
     function __stepin_trace --argument-names project
         test "x$__stepin_told$__stepin_ident$__stepin_count$__stepin_mark$__stepin_news$__stepin_heard$__stepin_tolds_in" = x000
-        or __stepin_forget_notice $project
+        or __stepin_recall $project
         set -g __stepin_in $project
         if test -n "$project"
-            set -g __stepin_notice $__stepin_state/notices$__stepin_mirror/notice
+            __stepin_mirror_of $project
+            set -g __stepin_notice $__stepin_state/notices$__stepin_reply/notice
             test -e $__stepin_notice; and set -g __stepin_entered 1; or set -g __stepin_entered ''
         else
             set -g __stepin_notice ''
@@ -95,8 +100,9 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         end
     end
 
-    # Another project's notice, or none. Of each project, the last that was told of it: two lists side by side.
-    function __stepin_forget_notice --argument-names project
+    # Another project's notice, or none. Keeps what was shown last of the project that is left, in two parallel lists, and
+    # finds what was shown of the other.
+    function __stepin_recall --argument-names project
         if set -l place (builtin contains -i -- $__stepin_in $__stepin_tolds_in)
             set -g __stepin_tolds[$place] $__stepin_told
         else
@@ -106,24 +112,19 @@ if status is-interactive; and string match -q '/*' -- "$__stepin_state"
         set -g __stepin_told 0
         set -l place (builtin contains -i -- "$project" $__stepin_tolds_in)
         and set -g __stepin_told $__stepin_tolds[$place]
-        for name in mark text news heard
-            set -g __stepin_$name ''
-        end
-        set -g __stepin_ident 0
-        set -g __stepin_count 0
-        set -g __stepin_fresh
+        __stepin_no_notice
+        set -g __stepin_heard ''
     end
 
     if not set -q __stepin_told
-        for name in in mark text news heard notice
+        __stepin_no_notice
+        for name in in heard notice
             set -g __stepin_$name ''
         end
-        for name in fresh tolds tolds_in traces
+        for name in tolds tolds_in traces
             set -g __stepin_$name
         end
         set -g __stepin_told 0
-        set -g __stepin_ident 0
-        set -g __stepin_count 0
         set -g __stepin_entered 1
     end
 end

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The files of a shell, in this order. Only `setup` includes `path`: see `text`.
-PARTS = ("path", "activation", "decision", "helper", "notice", "apply", "hook")
+PARTS = ("path", "activation", "entries", "prompt", "decision", "helper", "notice", "apply", "hook")
 LATER = 3  # how many later minor versions of Python an upgrade of our environment may bring
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 REFERENCES = True
 # fish: test. {0} is the path, {1} the other one. Of two files one of which is missing, one is older in any version; but
-# fish 3.6 takes two missing files for the same one.
+# fish 3.6 takes two missing files for the same one, hence _EXISTS before those that compare.
 _TESTS = {
     "never": "-z x",
     "run": "-f {0} -a -x {0}",
     "own": "-O {0}",
     "direct": "! -L {0}",
-    "same": "-e {1} -a {0} -ef {1}",
-    "time": "-e {0} -a ! {1} -nt {0} -a ! {1} -ot {0}",
+    "same": "{0} -ef {1}",
+    "time": "! {1} -nt {0} -a ! {1} -ot {0}",
     "absent": "! -e {0}",
     "stuck": "'(' ! -f {0} -o ! -x {0} ')'",
 }
@@ -60,16 +60,15 @@ def assign(name: str, values: "Sequence[str]") -> str:
 
 
 def decision(decision: "Decision") -> str:
-    """Return the lines that set a decision's fields.
+    """Return the lines that hand a decision to the hook.
 
+    The function `__stepin_fields` sets what it needs in order to act.
     The list `__stepin_tests` goes to the builtin `test`, all of it at once, since a command costs more than a test of a
     file. It is true while the decision holds; `__stepin_base` is what is left of it if times prove nothing.
     """
     fields = {
-        "protocol": decision.protocol,
-        "judged": decision.verdict,
-        "project": decision.project,
-        "stop": decision.stop,
+        "at": decision.project,
+        "verdict": decision.verdict,
         "env": decision.prefix,
         "bin": decision.bin,
         "name": decision.prompt,
@@ -77,12 +76,25 @@ def decision(decision: "Decision") -> str:
         "message": decision.message,
         "shown": decision.shown,
     }
-    lines = [assign("__stepin_" + name, [value]) for name, value in fields.items()]
+    about = {"protocol": decision.protocol, "project": decision.project, "stop": decision.stop}
+    lines = [assign("__stepin_" + name, [value]) for name, value in about.items()]
+    lines.append("function __stepin_fields")
+    lines += [assign("__stepin_" + name, [value]) for name, value in fields.items()]
+    lines.append("end")
     lines.append("set -g -- __stepin_tests" + _words(decision.conditions()))
     lines.append("set -g -- __stepin_base" + _words(decision.conditions(times=False)))
     return "\n".join(lines)
 
 
 def _words(conditions: "Iterable[tuple[str, str, str]]") -> str:
-    """Return the words that follow `test -n x`."""
-    return "".join(" -a " + _TESTS[test].format(quote(path), quote(other)) for test, path, other in conditions)
+    """Return the words that follow `test -n x`. Nothing is tested twice: a look at a file is what costs."""
+    words = ""
+    existing = set()  # what an earlier test has found
+    for test, path, other in conditions:
+        compared = other if test == "same" else path
+        if test in ("same", "time") and compared not in existing:
+            words += f" -a -e {quote(compared)}"
+        if test in ("own", "same", "time"):
+            existing.add(compared)
+        words += " -a " + _TESTS[test].format(quote(path), quote(other))
+    return words
