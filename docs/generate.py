@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File
 
+from stepin.settings.definitions import SETTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,7 +64,20 @@ def _home(readme: str) -> str:
 
 def settings_page() -> str:
     """Return a table of every setting: name, type, default, who may set it, and what it does."""
-    return "# Settings\n"
+    rows = [
+        f"| `{setting.name}` | {setting.kind} | `{_toml(setting.default)}` | {'yes' if setting.project else 'no'} "
+        f"| {setting.description} |"
+        for setting in SETTINGS
+    ]
+    head = ["| setting | type | default | in a project | description |", "|---|---|---|---|---|"]
+    return "\n".join(
+        ["# Settings", "", "[Configuration](../configuration.md) explains the files.", "", *head, *rows, ""]
+    )
+
+
+def _toml(value: bool | tuple[str, ...]) -> str:
+    """Return a setting's value as TOML."""
+    return json.dumps(value if isinstance(value, bool) else list(value))
 
 
 def json_page() -> str:

@@ -17,6 +17,34 @@ def project(user: User) -> Path:
     return project
 
 
+@pytest.mark.parametrize(
+    ("config", "pyproject", "problem"),
+    [
+        ("", "[tool", "~/project/pyproject.toml: it is not valid TOML"),
+        ("", "[tool.stepin]\nnames = []", "~/project/pyproject.toml: a project cannot set names; remove it"),
+        ("hinst = true", "", "~/.config/stepin/config.toml: there is no setting hinst; did you mean hints?"),
+    ],
+)
+def test_a_problem_with_the_settings_is_shown(
+    user: User, project: Path, config: str, pyproject: str, problem: str
+) -> None:
+    """By status, check and doctor; none of them fails for it but doctor."""
+    user.config.parent.mkdir(parents=True)
+    user.config.write_text(config)
+    (project / "pyproject.toml").write_text(pyproject)
+    problem = problem.replace("~", str(user.home))
+    for command, code in (("status", 0), ("check", 0)):
+        result = user.run(command, cwd=project)
+        assert (result.code, result.err.count("\n")) == (code, 1)
+        assert result.err.startswith(f"stepin: {problem}")
+    (shown,) = user.run("status", "--json", cwd=project).json["problems"]
+    assert shown.startswith(problem)
+    (project / "src").mkdir()
+    result = user.run("doctor", cwd=project / "src")
+    assert result.code == 1
+    assert f"!! configuration: {problem}" in result.out
+
+
 def test_check_follows_links_as_the_shell_does(user: User, project: Path) -> None:
     """`link/..` is where the link leads to, unless the shell's cd would say otherwise, and `$PWD` keeps its links."""
     (project / "requirements.txt").write_text("nosuch\n")

@@ -95,7 +95,7 @@ def spoil_config(user: User) -> None:
         (spoil_helper, "helper", "/bin/false does not answer for bash; install stepin again"),
         (spoil_state, "state", "is writable by other users"),
         (spoil_trust, "trust", "is damaged and has no effect; remove it"),
-        (spoil_config, "configuration", "is not TOML"),
+        (spoil_config, "configuration", "is not valid TOML"),
     ],
 )
 def test_a_problem_is_reported_with_its_remedy(

@@ -45,6 +45,7 @@ def test_no_environment_is_exit_code_1(user: User) -> None:
         "verdict": "none",
         "reason": "no environment",
         "active": False,
+        "problems": [],
     }
 
 

@@ -91,7 +91,7 @@ def test_a_changed_setting_reaches_open_shells(shell: str, place: Place, make: M
         state = session.run(":")
         assert state.VIRTUAL_ENV == UNSET
         assert len(state.lines) == 1
-        assert "names cannot be used" in state.lines[0]
+        assert "names is 3; set it to a list of folder names" in state.lines[0]
         assert session.run(":").lines == []
         place.config.unlink()
         session.run(":")

@@ -24,7 +24,7 @@ COMMANDS = {
     "trust": "List the trust records.",
     "status": "Show the environment that belongs to a folder.",
     "why": "Explain how that environment was found and judged.",
-    "check": "Compare requirements.txt with what is installed.",
+    "check": "Compare what is declared with what is installed.",
     "watch": "Report drift as it happens.",
     "service": "Run the watcher in the background.",
     "snooze": "Pause a project's drift notices.",

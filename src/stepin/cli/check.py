@@ -28,7 +28,7 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 )
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option(
-    "-r", "--requirement", "files", multiple=True, metavar="FILE", help="Read FILE instead of requirements.txt."
+    "-r", "--requirement", "files", multiple=True, metavar="FILE", help="Read FILE instead of the project's files."
 )
 @click.option(
     "-c", "--constraint", "constraints", multiple=True, metavar="FILE", help="Read constraints from FILE, too."
@@ -56,7 +56,7 @@ def command(
     verbose: bool,
     quiet: bool,
 ) -> None:
-    """Compare what requirements.txt declares with what the environment contains.
+    """Compare what the project declares with what its environment has installed.
     Nothing is run or downloaded. The environment need not be trusted.
 
     Exit codes: 0 clean, 1 drift, 2 wrong usage, 3 unknown.
@@ -102,8 +102,8 @@ def _check(
             raise ui.Misuse(f"{option} is empty; name a file or folder")
     root, env = engine.locate(directory, venv, load.load().names)
     settings = load.load(root)
-    if settings.trouble:
-        ui.warn(settings.trouble)
+    for problem in settings.problems:
+        ui.warn(problem)
     return engine.run(
         root,
         env,

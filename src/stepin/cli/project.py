@@ -29,6 +29,11 @@ def place() -> Place:
     return Place(store, config_file, home, load.load(user=config_file), files.state_trouble(store))
 
 
+def settings(folder: str | None, at: Place) -> load.Settings:
+    """Return the settings in force in a project's folder; the user's if there is no project (None)."""
+    return load.load(folder, at.config_file)
+
+
 def here() -> str:
     """Return the current folder: `$PWD`, which keeps symbolic links, if it is right. Raises Refusal."""
     try:

@@ -45,8 +45,8 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     replace = _render(names)
     generations.start(at.store, at.config_file, at.home, replace=replace)
     generations.sweep(at.store)
-    if at.settings.trouble:
-        ui.warn(at.settings.trouble)
+    for problem in at.settings.problems:
+        ui.warn(problem)
     problems |= _apply(changes)
     unchanged = [rc for rc in wanted if rc not in problems and rc not in [change.rc for change in changes]]
     for rc in unchanged:
@@ -115,12 +115,12 @@ def _offer_watcher(yes: bool) -> None:
     if found is None or found.installed:
         return
     if not yes and sys.stdin is not None and sys.stdin.isatty():
-        if click.confirm("Report drift from requirements.txt at prompts, too (a small service)?", default=False):
+        if click.confirm("Report drift at prompts, too (a small service)?", default=False):
             from stepin.cli import service
 
             click.get_current_context().invoke(service.install)
     else:
-        ui.say('To report drift from requirements.txt at prompts, too, run "stepin service install".')
+        ui.say('To report drift at prompts, too, run "stepin service install".')
 
 
 def _render(names: list[str]) -> bool:

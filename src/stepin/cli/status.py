@@ -24,6 +24,7 @@ def command(directory: str | None, as_json: bool) -> int:
     start = project.folder(directory)
     step = project.deciding(start, at)
     env = step.env if step else None
+    problems = project.settings(step.folder if step else None, at).problems
     if as_json:
         word, reason = (step.verdict, step.reason) if step else (verdict.NONE, "no environment")
         ui.say_json(
@@ -33,10 +34,11 @@ def command(directory: str | None, as_json: bool) -> int:
             verdict=word,
             reason=reason,
             active=project.is_active(env),
+            problems=list(problems),
         )
         return ui.DONE if env else ui.REFUSED
-    if at.settings.trouble:
-        ui.warn(at.settings.trouble)
+    for problem in problems:
+        ui.warn(problem)
     if step is None or env is None or step.case is None:
         raise ui.Refusal(
             f'no environment belongs to {ui.tilde(start)}; "stepin why" shows the folders that were searched'

@@ -18,7 +18,7 @@ from stepin.hook import files, permissions
 from stepin.install import blocks, hook_files, render, user_files
 from stepin.settings import folders, load
 from stepin.shells import startup
-from stepin.store import records
+from stepin.store import records, walk
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"
 _SECONDS = 5  # how long a program may take to answer
@@ -50,7 +50,7 @@ def examine() -> Iterator[Check]:
         yield helper(shell, store, config_file)
     yield state_folder(store)
     yield from trust_records(store)
-    yield configuration(config_file)
+    yield from configuration(config_file)
     yield speed(store)
 
 
@@ -160,15 +160,25 @@ def trust_records(store: str) -> Iterator[Check]:
         yield Check("trust", GOOD, f"{len(found)} trust {'record' if len(found) == 1 else 'records'}")
 
 
-def configuration(config_file: str) -> Check:
-    """Check that the configuration is valid."""
-    settings = load.load(user=config_file)
-    if settings.trouble:
-        message, _, remedy = settings.trouble.rpartition(": ")
-        return Check("configuration", BAD, message, remedy)
-    if os.path.exists(config_file):
-        return Check("configuration", GOOD, f"{config_file} is valid")
-    return Check("configuration", GOOD, f"{config_file} does not exist; the defaults apply")
+def configuration(config_file: str) -> Iterator[Check]:
+    """Check that the configuration is valid, and that of the project around the current folder."""
+    settings = load.load(_project(), config_file)
+    for problem in settings.problems:
+        message, _, remedy = problem.rpartition("; ")
+        yield Check("configuration", BAD, message, remedy)
+    if not settings.problems and os.path.exists(config_file):
+        yield Check("configuration", GOOD, f"{config_file} is valid")
+    elif not settings.problems:
+        yield Check("configuration", GOOD, f"{config_file} does not exist; the defaults apply")
+
+
+def _project() -> str | None:
+    """Return the nearest folder with a pyproject.toml; None if there is none."""
+    try:
+        levels = walk.levels(walk.current_folder(), os.path.expanduser("~"))
+    except OSError:  # the current folder no longer exists
+        return None
+    return next((folder for folder in levels if os.path.lexists(os.path.join(folder, "pyproject.toml"))), None)
 
 
 def speed(store: str) -> Check:

@@ -1,33 +1,29 @@
-"""The settings: the user's file first, then the project's, which can only restrict.
+"""Load and validate the settings: the user's config.toml, then the project's pyproject.toml, which can only restrict.
 
-# config.toml                                   # a project's pyproject.toml
-names = [".venv", "venv", "env", ".env"]        [tool.stepin.drift]
-learn = true                                    files = ["requirements/dev.txt"]
-hints = true                                    ignore = ["black", "code:extra"]
-
-[drift]
-files = ["requirements.txt"]
-ignore = []
-news = true
-desktop = false
+A value that is not valid is reported, and its default applies. So is an unknown name, with the nearest known one.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stepin.hook import NAMES, files
 from stepin.hook.text import printable
+from stepin.settings import definitions
 
-CONFIG_BYTES = 1 << 20
-# What a hook can write into a test expression without quoting, and what cannot leave the folder.
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BYTES = 1 << 20  # a larger file is not read
+# A hook can write such a name into a test expression without quoting it, and the name cannot leave the folder.
 _NAME = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_SHOWN = 40  # characters of a wrong value
 
 
 class Settings(NamedTuple):
-    """What is in force. `trouble` says in words what could not be read; the defaults stand in for it."""
+    """The settings in force: one field for each of stepin.settings.definitions, with `_` for the dot in its name."""
 
     names: tuple[str, ...] = NAMES
     learn: bool = True
@@ -36,86 +32,131 @@ class Settings(NamedTuple):
     drift_ignore: tuple[str, ...] = ()
     drift_news: bool = True
     drift_desktop: bool = False
-    trouble: str = ""
+    problems: tuple[str, ...] = ()  # each one line, `what happened; what to do`
+
+    @property
+    def trouble(self) -> str:
+        """The first problem, and how many more there are; "" if there is none."""
+        if len(self.problems) < 2:
+            return "".join(self.problems)
+        return f'{self.problems[0]} (and {len(self.problems) - 1} more: run "stepin doctor")'
+
+
+class _InvalidError(Exception):
+    """A value is not valid; the text says what it must be, to follow "set it to"."""
 
 
 def load(project: str | None = None, user: str | None = None) -> Settings:
-    """Return the settings in force in a project's folder (None: the user's alone).
+    """Return the settings in force in a project's folder, or the user's alone (None). Never raises.
 
-    `user` is the user's file; None asks stepin.settings.folders. A file that cannot be read is told in `trouble`.
+    `user` is the path of the user's file. None means the default place.
     """
     if user is None:
-        from stepin.settings import folders as paths
+        from stepin.settings import folders  # platformdirs is slow to import
 
-        user = paths.config_file()
-    table, trouble = _table(user)
-    settings = _settings(table, user)
-    if trouble:
-        settings = settings._replace(trouble=trouble)
+        user = folders.config_file()
+    table, problems = _read(user)
+    values = dict(_values(table, user, definitions.SETTINGS, problems))
     if project is not None:
-        settings = _restrict(settings, project)
-    return settings
+        for name, value in _project(project, problems):
+            values[name] = values.get(name, ()) + value if name == "drift.ignore" else value or values.get(name, ())
+    return Settings(**{name.replace(".", "_"): value for name, value in values.items()}, problems=tuple(problems))
 
 
-def _restrict(settings: Settings, project: str) -> Settings:
-    """Apply a project's own settings: which files declare, and what is not told of them; nothing that widens trust."""
-    table, _ = _table(os.path.join(project, "pyproject.toml"))
-    for key in ("tool", "stepin", "drift"):
-        table = table.get(key) if isinstance(table, dict) else None  # type: ignore[assignment]  # narrowed just below
-        if not isinstance(table, dict):
-            return settings
-    files = _strings(table.get("files"))
-    # A project's file may not lead the reading elsewhere in the user's home.
-    files = tuple(name for name in files if not os.path.isabs(name) and ".." not in name.replace("\\", "/").split("/"))
-    ignore = _strings(table.get("ignore"))
-    return settings._replace(drift_files=files or settings.drift_files, drift_ignore=settings.drift_ignore + ignore)
+def _project(folder: str, problems: list[str]) -> Iterator[tuple[str, Any]]:
+    """Yield (name, value) of what a project sets."""
+    path = os.path.join(folder, "pyproject.toml")
+    table, found = _read(path)
+    problems += found
+    tool = table.get("tool")
+    table = tool.get("stepin", {}) if isinstance(tool, dict) else {}
+    allowed = [setting for setting in definitions.SETTINGS if setting.project]
+    for name, value in _values({"tool.stepin": table}, path, allowed, problems, "tool.stepin."):
+        outside = [item for item in value if name == "drift.files" and _leaves(item)]
+        for item in outside:
+            problems.append(_problem(path, f'"{item}" in tool.stepin.{name} is outside the project', "remove it"))
+        yield name, tuple(item for item in value if item not in outside)
 
 
-def _table(path: str) -> tuple[dict[str, Any], str]:
-    """Return a TOML file's content and what is wrong with it; an absent file is empty and right."""
+def _leaves(path: str) -> bool:
+    """Return whether a path leaves the project's folder. A project must not make stepin read elsewhere."""
+    return os.path.isabs(path) or ".." in path.replace("\\", "/").split("/")
+
+
+def _read(path: str) -> tuple[dict[str, Any], list[str]]:
+    """Return a TOML file's content and the problems with it. A missing file is empty."""
     if not os.path.lexists(path):
-        return {}, ""
-    content = files.read_regular(path, CONFIG_BYTES)
+        return {}, []
+    content = files.read_regular(path, BYTES)
     if content is None:
-        return {}, f"{printable(path)} cannot be read: make it a regular file that you can read"
+        return {}, [_problem(path, "it cannot be read", "make it a regular file that you can read")]
     import tomllib
 
     try:
-        return tomllib.loads(content.decode()), ""
-    except (ValueError, RecursionError) as error:  # TOML's and Unicode's errors are ValueErrors
-        return {}, f"{printable(path)} is not TOML ({printable(str(error))}): mend that line"
+        return tomllib.loads(content.decode()), []
+    except (ValueError, RecursionError) as error:  # errors of TOML and of Unicode are ValueErrors
+        return {}, [_problem(path, f"it is not valid TOML ({error})", "fix that line")]
 
 
-def _settings(table: dict[str, Any], path: str) -> Settings:
-    wrong = []
-    names = _strings(table.get("names"))
-    if "names" in table and not (names and all(map(_NAME.fullmatch, names))):
-        wrong.append("names")
-        names = ()
-    drift = table.get("drift")
-    drift = drift if isinstance(drift, dict) else {}
-    values: dict[str, bool] = {}
-    for key, holder, default in (
-        ("learn", table, True),
-        ("hints", table, True),
-        ("news", drift, True),
-        ("desktop", drift, False),
-    ):
-        value = holder.get(key, default)
-        if not isinstance(value, bool):
-            wrong.append(key)
-        values[key] = value if isinstance(value, bool) else default
-    return Settings(
-        names=tuple(dict.fromkeys(names)) or NAMES,
-        learn=values["learn"],
-        hints=values["hints"],
-        drift_files=_strings(drift.get("files")),
-        drift_ignore=_strings(drift.get("ignore")),
-        drift_news=values["news"],
-        drift_desktop=values["desktop"],
-        trouble=f"{printable(path)}: {', '.join(wrong)} cannot be used: see docs/configuration.md" if wrong else "",
-    )
+def _values(
+    table: dict[str, Any],
+    path: str,
+    settings: Iterable[definitions.Setting],
+    problems: list[str],
+    prefix: str = "",
+) -> Iterator[tuple[str, Any]]:
+    """Yield (name, value) of the valid settings in a table, and add the problems with the others."""
+    known = {prefix + setting.name: setting for setting in settings}
+    for name, value in _flat(table, known):
+        setting = known.get(name)
+        if setting is None:
+            problems.append(_unknown(path, name, known))
+            continue
+        try:
+            yield setting.name, _valid(setting, value)
+        except _InvalidError as error:
+            problems.append(_problem(path, f"{name} is {_shown(value)}", f"set it to {error}"))
 
 
-def _strings(value: object) -> tuple[str, ...]:
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+def _flat(table: dict[str, Any], known: Iterable[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted name, value) of a table, with the tables of settings in it opened."""
+    for key, value in table.items():
+        name = prefix + key
+        if isinstance(value, dict) and any(other.startswith(name + ".") for other in known):
+            yield from _flat(value, known, name + ".")
+        else:
+            yield name, value
+
+
+def _valid(setting: definitions.Setting, value: object) -> bool | tuple[str, ...]:
+    """Return a value as Settings has it. Raises _InvalidError."""
+    if setting.kind == definitions.BOOLEAN:
+        if isinstance(value, bool):
+            return value
+        raise _InvalidError("true or false")
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _InvalidError(f"a {setting.kind}")
+    if setting.kind == definitions.FOLDER_NAMES and not (value and all(map(_NAME.fullmatch, value))):
+        raise _InvalidError('names of letters, digits, ".", "_" and "-"')
+    return tuple(dict.fromkeys(value))
+
+
+def _unknown(path: str, name: str, known: Iterable[str]) -> str:
+    import difflib  # only if there is a problem: a shell may wait
+
+    if any(other.startswith(name + ".") for other in known):
+        return _problem(path, f"{name} is not a table", f"write [{name}] above its values")
+    short = name.removeprefix("tool.stepin.")
+    if short in [setting.name for setting in definitions.SETTINGS]:
+        return _problem(path, f"a project cannot set {short}", "remove it")
+    near = difflib.get_close_matches(short, [other.removeprefix("tool.stepin.") for other in known], n=1)
+    return _problem(path, f"there is no setting {name}", f"did you mean {near[0]}?" if near else "remove it")
+
+
+def _problem(path: str, what: str, remedy: str) -> str:
+    return printable(f"{path}: {what}; {remedy}")
+
+
+def _shown(value: object) -> str:
+    text = "a table" if isinstance(value, dict) else repr(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
