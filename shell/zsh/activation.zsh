@@ -2,13 +2,13 @@
 #
 # Part of the hook: hook.zsh says why all of it stands in quotes, and decides when these functions run.
 
-# Defined without options of ours, since zsh before 5.8 cannot copy a function: what this one reads gets those of the user.
-'builtin' 'eval' '__stepin_give_back() { \builtin \eval "$__stepin_returned"; __stepin_gave_back; }'
+# Defined outside, since a function that is read by one of ours would keep our options, and copies of functions (`functions
+# -c`, zsh 5.8) make zsh 5.9 crash if they have such options themselves.
+'builtin' 'eval' '__stepin_give_back() { \builtin \setopt local_options no_aliases; \builtin \eval "$__stepin_returned"; __stepin_gave_back; }'
 
 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
-    # Activates the environment of the decision in force ($1 is its prefix), or deactivates ours ($1 is empty). What is
-    # ordinary stands here, since calling a function would cost as much as all that it does.
+    # Activates the environment of the decision in force ($1 is its prefix), or deactivates ours ($1 is empty).
     __stepin_apply() {
         # Setting a read-only variable is an error, which ends the function and all hooks after it: ask first.
         if [[ ${(t)PATH}${(t)path}${(t)PS1}${(t)PYTHONHOME} == *readonly* ||
@@ -18,15 +18,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             return 0
         fi
         if [[ -n $__stepin_on && $1 != "$__stepin_on" ]]; then
-            # If all that we did is there, and nothing else, assignments undo it.
-            if [[ -z $__stepin_odd && $VIRTUAL_ENV == "$__stepin_on" && $PATH == "$__stepin_new_path" &&
-                $PS1 == "$__stepin_put"* && ${functions[deactivate]-} == *__stepin_deactivate* ]]; then
-                PATH=$__stepin_old_path PS1=${PS1#"$__stepin_put"} __stepin_on= __stepin_put= __stepin_new_path=
-                builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
-                builtin unset -f deactivate
-            else
-                __stepin_off
-            fi
+            __stepin_off
+            __stepin_adopted=
         fi
         if [[ -z $1 ]]; then
             __stepin_adopted=
@@ -50,12 +43,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_new_path=$PATH __stepin_put=$__stepin_prefix
         __stepin_on_name=$__stepin_name __stepin_on_prefix=$__stepin_prefix
         export VIRTUAL_ENV=$__stepin_env VIRTUAL_ENV_PROMPT=$__stepin_name STEPIN_ENV=$__stepin_env
-        if [[ -n ${VIRTUAL_ENV_DISABLE_PROMPT-} || ${+functions[prompt_pure_precmd]} == 1 ||
-            ${PS1-} == ("$__stepin_newline"|"$__stepin_put")* ]]; then
-            __stepin_put_prefix
-        else
-            PS1=$__stepin_put${PS1-}
-        fi
+        __stepin_put_prefix
         deactivate() {
             __stepin_deactivate "${1-}"
         }
@@ -63,13 +51,15 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
 
     # An environment is active that this shell did not activate. True if it becomes ours.
     __stepin_meet() {
-        if [[ -n $__stepin_on ]] || ! __stepin_theirs && [[ $VIRTUAL_ENV -ef $__stepin_env ]]; then
+        local __command=
+        if [[ -n $__stepin_on || $VIRTUAL_ENV -ef $__stepin_env ]]; then
+            # It is the one, whoever activated it; those of conda and pyenv are better left to these.
+            [[ -n $__stepin_on || $VIRTUAL_ENV != (${CONDA_PREFIX:--}|${PYENV_VIRTUAL_ENV:--}) ]] || return 1
             __stepin_adopt
             return 0
         fi
-        local __command=
         ! __stepin_function deactivate || __command="; run \"deactivate\""
-        __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_shown is not on; another environment is active$__command"
+        __stepin_once "$VIRTUAL_ENV@$__stepin_at" "stepin: $__stepin_display is not on: another environment is active$__command"
         __stepin_adopted=
         return 1
     }
@@ -79,7 +69,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         local __command=
         __want=
         ! builtin whence conda >/dev/null 2>&1 || __command="; run \"conda deactivate\""
-        __stepin_once "conda@$__stepin_at" "stepin: $__stepin_shown is not on; a conda environment is active$__command"
+        __stepin_once "conda@$__stepin_at" "stepin: $__stepin_display is not on: a conda environment is active$__command"
     }
 
     # Notes what assignments would not restore. P, 1: was unset. V, N: was set. H: PYTHONHOME is put aside. D: a function
@@ -97,9 +87,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             builtin unset PYTHONHOME
         fi
         if __stepin_function deactivate; then
-            __stepin_odd+=D __stepin_kept=
-            # Before zsh 5.8, which has no -c, a subshell prints the text of a function: the one fork.
-            builtin functions -c deactivate __stepin_kept_deactivate 2>/dev/null || __stepin_kept=$(builtin typeset -f deactivate)
+            __stepin_odd+=D
+            __stepin_read_function
+            __stepin_kept=$__stepin_reply
+            # zsh itself calls the function that gives it back, behind ours at a prompt.
+            [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions+=(__stepin_give_back)
         fi
     }
 
@@ -152,25 +144,28 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
 
     # Removes our `deactivate`, and gives the user theirs back. One that was defined over ours stays.
     __stepin_drop_deactivate() {
-        local __text=${functions[deactivate]-}
-        # Without zsh/parameter, a subshell prints it.
-        [[ -n $__text || ${+functions[__stepin_apply]} == 1 ]] || __text=$(builtin typeset -f deactivate)
-        if [[ -n $__text && $__text != *__stepin_deactivate* ]]; then
-            builtin unset -f __stepin_kept_deactivate 2>/dev/null
-            return 0
+        __stepin_read_function
+        if [[ -z $__stepin_reply || $__stepin_reply == *__stepin_deactivate* ]]; then
+            builtin unset -f deactivate 2>/dev/null
+            [[ $__stepin_odd != *D* ]] || __stepin_returned=$__stepin_kept
         fi
-        builtin unset -f deactivate 2>/dev/null
-        [[ $__stepin_odd == *D* ]] || return 0
-        if [[ -z $__stepin_kept ]]; then
-            builtin functions -c __stepin_kept_deactivate deactivate
-            builtin unset -f __stepin_kept_deactivate
-        else # at a prompt, by a function that zsh itself calls: any other would hand our options on
-            __stepin_returned=$__stepin_kept
-            [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions+=(__stepin_give_back)
+        [[ -n $__stepin_returned || $__stepin_odd != *D* ]] || __stepin_returned=" "
+    }
+
+    # Sets __stepin_reply to the text of the function `deactivate`. Without zsh/parameter a subshell prints it.
+    __stepin_read_function() {
+        __stepin_reply=${functions[deactivate]-}
+        if [[ ${+functions[__stepin_apply]} == 0 ]]; then
+            __stepin_reply=$(builtin typeset -f deactivate)
+        elif [[ -n $__stepin_reply ]]; then
+            __stepin_reply="deactivate() {
+$__stepin_reply
+}"
         fi
     }
 
     __stepin_gave_back() {
+        [[ -n $__stepin_returned ]] || return 0
         __stepin_returned=
         [[ ${(t)precmd_functions} == *readonly* ]] || precmd_functions=("${(@)precmd_functions:#__stepin_give_back}")
     }
@@ -191,7 +186,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             builtin unset STEPIN_PYTHONHOME
         fi
         builtin unset STEPIN_ENV
-        builtin unset -f __stepin_kept_deactivate 2>/dev/null
+        [[ $__stepin_odd != *D* ]] || __stepin_returned=" "
         __stepin_on= __stepin_put= __stepin_odd= __stepin_new_path=
     }
 
@@ -201,11 +196,11 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ -n $__stepin_on ]] || return 0
         __stepin_apply ""
         [[ $1 == nondestructive ]] || __stepin_held=$__stepin_at
-        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-}
+        __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_plain=
     }
 
     # PATH is not the one that this shell last saw. Somebody who puts back a PATH of the past brings entries of ours with it:
-    # they are removed; and the entry of what is on is there, or comes back. An entry that the user put on PATH stays.
+    # they are removed; and the entry of what is on is there, or comes back. One more that the user put on PATH stays.
     # __stepin_ours has all entries that this shell put on PATH, or inherited, with how many equal ones are not ours.
     __stepin_truth() {
         local __entry __theirs __users=
@@ -220,13 +215,18 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             [[ -z $__stepin_on || $__entry != "$__stepin_entry" ]] || __theirs=$(( __theirs + 1 ))
             __stepin_count_entry "$__entry"
             [[ $__stepin_reply -gt $__theirs ]] || continue
-            if [[ -n $__users ]]; then
+            if [[ -n $__users && -n $__stepin_on && $__entry == "$__stepin_entry" ]]; then
                 __stepin_ours[$__entry]=$(( ${__stepin_ours[$__entry]} + __stepin_reply - __theirs ))
             else
                 __stepin_remove "$__entry" "$__theirs"
             fi
         done
-        [[ -n $__stepin_on ]] || return 0
+        if [[ -z $__stepin_on ]]; then
+            [[ -n ${VIRTUAL_ENV-} || -z ${VIRTUAL_ENV_PROMPT-} || -z ${__stepin_shown[(re)$VIRTUAL_ENV_PROMPT]-} ]] ||
+                builtin unset VIRTUAL_ENV_PROMPT
+            return 0
+        fi
+        [[ ${VIRTUAL_ENV_PROMPT-} == "$__stepin_on_name" ]] || export VIRTUAL_ENV_PROMPT=$__stepin_on_name
         __stepin_count_entry "$__stepin_entry"
         # (`typeset -U` keeps one of ours and an equal one.)
         [[ $__stepin_env == "$__stepin_on" && ( $__stepin_reply -eq 0 ||

@@ -17,7 +17,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             ! __stepin_outdated || __stepin_renewed=$__stepin_id
         fi
         [[ $__was != "$__stepin_id" ]] || return 0
-        __stepin_known=() __stepin_verdict= __stepin_doubt= __stepin_look=1
+        __stepin_known=() __stepin_here=() __stepin_verdict= __stepin_doubt= __stepin_look=1
     }
 
     # The settings are not those that the generation was made from: its id file bears their time.
@@ -129,7 +129,9 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # Makes a function of __answer, a decision about folder $1 and the name $2, and calls it. True if the decision holds.
     # __stepin_verdict is empty if it is none.
     __stepin_take() {
-        local __stepin_fields= __number=${__stepin_known[$1/$2]-} __holds=1 __stepin_protocol= __stepin_folder= __stepin_first=
+        local __stepin_fields= __number=${__stepin_known[$1/$2]-} __holds=1
+        local __stepin_protocol=
+        __stepin_folder= __stepin_first=
         __stepin_tests=() __stepin_verdict= __stepin_known_by=$1/$2
         if [[ $__answer == *"# stepin: end" ]]; then
             [[ -n $__number ]] || __number=$(( ++__stepin_count ))
@@ -148,6 +150,9 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         fi
         if [[ $__stepin_protocol == ${__stepin_speaks[1]} && $__stepin_folder == "$1" && $__stepin_first == "$2" && -n $__stepin_verdict ]]; then
             __stepin_known[$1/$2]=$__number __stepin_at=$1 __stepin_stop=$2
+            # If there is no environment after all, the folders above decide.
+            [[ $__stepin_verdict == (none|incomplete) ]] || __stepin_here[$1]=$__number
+            [[ -z $__stepin_name || -n ${__stepin_shown[(re)$__stepin_name]-} ]] || __stepin_shown+=("$__stepin_name")
             [[ -z $__stepin_prefix || -n ${__stepin_prefixes[(re)$__stepin_prefix]-} ]] || __stepin_prefixes+=("$__stepin_prefix")
             return $__holds
         fi

@@ -26,46 +26,116 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # zsh itself keeps $?, $_ and pipestatus for the hooks that follow and for what the user types next. A trap on DEBUG
     # or ZERR is put aside until the function ends (LOCAL_TRAPS): it is about the commands of the user.
     #
-    # To zsh the call of a function costs as much as ten tests of a file (it maps memory for each); a builtin, an array
-    # that is set, and a compound command with one of these in it, as much as one; conditions and assignments next to
-    # nothing. A relative path costs less than half of an absolute one, so the folders above are tested by such paths, as
-    # many as __stepin_levels says. It is empty if one of them is a link, or has something of such a name already.
+    # To zsh the call of a function costs as much as ten tests of a file (it maps memory for each); a builtin, `local`, or
+    # an array that is set as much as several; a variable that is read as much as half a test of a file. A relative path
+    # costs less than half of an absolute one, so the folders above are tested by such paths: __stepin_levels has a `../`
+    # for each, behind a `-`. It is empty if one of them is a link, or has something of such a name already.
     __stepin_define() {
         local __level __up= __above= __end= __name __test
-        for (( __level = 0; __level < __stepin_most; __level++ )); do
-            __above+="( \$__stepin_levels == $__level || "
+        for (( __level = 0; __level < 12; __level++ )); do
+            __above+="( \$__stepin_levels == -$__up || "
             for __name in "${__stepin_names[@]}"; do
                 __test=-d # a file .env is a dotenv file
                 [[ $__name != .venv ]] || __test=-e
-                __above+="! $__test ${(qq):-$__up$__name} && "
+                __above+="! $__test ${(q-):-$__up$__name} && "
             done
             __up+=../ __end+=" )"
         done
         builtin eval "function __stepin_prompt {
             builtin trap - DEBUG ZERR
-            [[ -z \$__stepin_busy && -n \$__stepin_levels && \$PWD == \"\$__stepin_pwd\" && \${PATH-} == \"\$__stepin_path\" &&
-                \${VIRTUAL_ENV-} == \"\$__stepin_venv\" && \${PS1-} == \"\$__stepin_ps1\" &&
-                \${VIRTUAL_ENV_DISABLE_PROMPT:+1} == \"\$__stepin_quiet\" &&
-                ( -z \$__stepin_on || -z \${_OLD_VIRTUAL_PATH+x} ) && . -ef \$PWD && -e \$__stepin_id &&
-                ( -z \$__stepin_seen && ! -e \$__stepin_config || -n \$__stepin_seen && -e \$__stepin_config &&
-                ! \$__stepin_config -nt \$__stepin_id && ! \$__stepin_config -ot \$__stepin_id ) &&
-                -z \$__stepin_mark\${STEPIN_DRIFT+x} && ( -z \$__stepin_notice || ! -e \$__stepin_notice ) &&
-                $__above \$__stepin_levels == $__stepin_most $__end ]] && \$__stepin_holds 1 && __stepin_moves= && return 0
+            [[ -z \$__stepin_busy\$__stepin_mark\${STEPIN_DRIFT+x} &&
+                \"\$PWD|\${VIRTUAL_ENV-}|\${PATH-}|\${PS1-}|\${VIRTUAL_ENV_DISABLE_PROMPT:+q}\${_OLD_VIRTUAL_PATH+o}\" == \"\$__stepin_pwd|\$__stepin_left\" &&
+                -n \$__stepin_levels && . -ef \$PWD && -e \$__stepin_id && ( -z \$__stepin_seen && ! -e \$__stepin_config ||
+                -n \$__stepin_seen && -e \$__stepin_config && ! \$__stepin_config -nt \$__stepin_id && ! \$__stepin_config -ot \$__stepin_id ) &&
+                ( -z \$__stepin_notice || ! -e \$__stepin_notice ) &&
+                $__above \$__stepin_levels == -$__up $__end ]] && \$__stepin_holds 1 && __stepin_moves= && return 0
             local __stepin_now=prompt
-            __stepin_moved
+            __stepin_step
         }"
     }
 
-    # At a `cd`, and for what has changed at a prompt (__stepin_now): finds the nearest folder that decides, and its
-    # decision, and makes the shell what it wants.
-    #
-    # At a `cd` nothing is printed. Nothing is done in a subshell, while the rc file runs, if `cd` is called by a function
-    # with a PATH of its own, or if the user activated something in the same line: the next prompt sees to these.
+    # At a `cd`. What is ordinary is done here, with conditions and assignments alone: nothing is odd, and of all folders
+    # only one that this shell knows holds an environment, whose decision holds. __stepin_step does the rest.
     function __stepin_moved {
         builtin trap - DEBUG ZERR
         [[ $ZSH_SUBSHELL == 0 ]] || return 0
+        __stepin_moves=1 __stepin_n=odd
+        if [[ -n $__stepin_plain &&
+            "${VIRTUAL_ENV-}|${PATH-}|${PS1-}|${VIRTUAL_ENV_DISABLE_PROMPT:+q}${_OLD_VIRTUAL_PATH+o}" == "$__stepin_left" &&
+            -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config &&
+            ! $__stepin_config -nt $__stepin_id && ! $__stepin_config -ot $__stepin_id ) ]]; then
+            __stepin_f=$PWD __stepin_up= __stepin_n=
+            while [[ -z $__stepin_n ]]; do
+                __stepin_n=${__stepin_here[$__stepin_f]-}
+                if [[ -n $__stepin_n ]]; then
+                    __stepin_levels=-$__stepin_up
+                elif [[ -e $__stepin_up$__stepin_name1 || -d $__stepin_up$__stepin_name2 || -d $__stepin_up$__stepin_name3 ||
+                    -d $__stepin_up$__stepin_name4 || -L $__stepin_f || $__stepin_f == / ]]; then
+                    __stepin_n=odd
+                elif [[ $__stepin_f == "$__stepin_simple" ]]; then
+                    __stepin_n=none __stepin_levels=-$__stepin_up../
+                else
+                    __stepin_f=${__stepin_f:h} __stepin_up+=../
+                fi
+            done
+        fi
+        if [[ $__stepin_n == none ]]; then
+            __stepin_env= __stepin_folder= __stepin_first= __stepin_verdict= __stepin_message= __stepin_notice_file=
+            __stepin_holds=(builtin :)
+        elif [[ $__stepin_n != odd ]] && __stepin_decision_$__stepin_n && [[ $__stepin_verdict == trusted && -z $__stepin_message ]]; then
+            __stepin_holds=__stepin_decision_$__stepin_n
+        else
+            __stepin_step
+            return 0
+        fi
+        if [[ $__stepin_env != "$__stepin_on" ]]; then
+            # Another environment, or none. What is there now is what this shell left, or nothing. That a variable is
+            # read-only is an error (for others than these three, whose being local matters, too).
+            __stepin_old=$__stepin_path __stepin_base=$__stepin_ps1
+            [[ -z $__stepin_on ]] || __stepin_old=$__stepin_old_path __stepin_base=${__stepin_ps1#"$__stepin_put"}
+            if [[ -e $__stepin_state/shells || "${(t)PATH}${(t)path}${(t)VIRTUAL_ENV}" != $__stepin_types${__stepin_on:+scalar-export} ||
+                -n $__stepin_on && ${functions[deactivate]-} != *__stepin_deactivate* || -n $__stepin_env && (
+                -z $__stepin_on && -n "${VIRTUAL_ENV-}${VIRTUAL_ENV_PROMPT+x}${functions[deactivate]-}" ||
+                -n "${PYTHONHOME+x}${CONDA_PREFIX-}${VIRTUAL_ENV_DISABLE_PROMPT-}" || -e $__stepin_notice_file ||
+                "$__stepin_old|$__stepin_base" != "${__stepin_clear[$__stepin_n]-}" ) ]]; then
+                __stepin_step
+                return 0
+            fi
+            {
+                if [[ -z $__stepin_env ]]; then
+                    PATH=$__stepin_old PS1=$__stepin_base
+                    builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT STEPIN_ENV
+                    builtin unset -f deactivate
+                    __stepin_on= __stepin_put= __stepin_path=$__stepin_old __stepin_ps1=$__stepin_base __stepin_new_path=
+                else
+                    __stepin_path=$__stepin_bin:$__stepin_old __stepin_ps1=$__stepin_prefix$__stepin_base
+                    PATH=$__stepin_path PS1=$__stepin_ps1
+                    export VIRTUAL_ENV=$__stepin_env VIRTUAL_ENV_PROMPT=$__stepin_name STEPIN_ENV=$__stepin_env
+                    deactivate() {
+                        __stepin_deactivate "${1-}"
+                    }
+                    __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_put=$__stepin_prefix __stepin_on_name=$__stepin_name
+                    __stepin_old_path=$__stepin_old __stepin_new_path=$__stepin_path __stepin_on_prefix=$__stepin_prefix
+                fi
+            } always {
+                [[ $TRY_BLOCK_ERROR -le 0 ]] || {
+                    TRY_BLOCK_ERROR=0 __stepin_busy=1 __stepin_plain=
+                    return 0
+                }
+            }
+            __stepin_venv=$__stepin_on __stepin_in=$__stepin_folder __stepin_notice=$__stepin_notice_file
+            __stepin_left="$__stepin_on|$__stepin_path|$__stepin_ps1|"
+        fi
+        __stepin_at=$__stepin_folder __stepin_stop=$__stepin_first __stepin_pwd=$PWD __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
+    }
+
+    # At a prompt (__stepin_now), and at a `cd` for all that is not ordinary: finds the nearest folder that decides, and its
+    # decision, and makes the shell what it wants.
+    #
+    # At a `cd` nothing is printed. Nothing is done while the rc file runs, if `cd` is called by a function with a PATH of
+    # its own, or if the user activated something in the same line: the next prompt sees to these.
+    __stepin_step() {
         if [[ -z ${__stepin_now-} ]]; then
-            __stepin_moves=1
             [[ ( -z $__stepin_fresh || $ZSH_EVAL_CONTEXT == toplevel* && $ZSH_EVAL_CONTEXT != *file* ) &&
                 ${(t)PATH}${(t)path}${(t)VIRTUAL_ENV} != *local* &&
                 ( ${VIRTUAL_ENV-} == "$__stepin_venv" || -z $__stepin_on${VIRTUAL_ENV-} ) &&
@@ -86,7 +156,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
 
         while [[ $__stop == - ]]; do
             # From the current folder up to the last, then what else there is.
-            __stop= __n=0 __folder=${__last:+$PWD/.} __levels=0
+            __stop= __n=0 __folder=${__last:+$PWD/.} __levels=-
             while [[ -z $__stop && ( $__n -eq 0 && $__folder != "$__last" || $__n -lt $__further ) ]]; do
                 if [[ $__n -eq 0 && $__folder != "$__last" ]]; then
                     __folder=${__folder:h}
@@ -103,8 +173,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                     done
                     [[ -n $__stop ]] || __levels=x
                 fi
-                [[ $__levels == x || -n $__stop ]] || __levels=$(( __levels + 1 ))
-                [[ ! -L $__folder ]] || __levels=x
+                [[ $__levels == x || -n $__stop ]] || __levels+=../
+                [[ -n $__stop || ! -L $__folder ]] || __levels=x
             done
             if [[ -z $__stop ]]; then
                 __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_holds=(builtin :)
@@ -120,7 +190,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             fi
         done
         __stepin_levels=$__levels
-        [[ -z $__passed && $__levels -le $__stepin_most ]] || __stepin_levels=
+        [[ -z $__passed && $__levels != x* ]] || __stepin_levels=
 
         if [[ $__was != "$__stepin_at" ]]; then
             __stepin_held=
@@ -149,7 +219,20 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             [[ "$precmd_functions" == "$__stepin_hooks" ]] || __stepin_order
         fi
         __stepin_fresh= __stepin_pwd=$PWD __stepin_path=${PATH-} __stepin_venv=${VIRTUAL_ENV-} __stepin_ps1=${PS1-}
-        __stepin_quiet=${VIRTUAL_ENV_DISABLE_PROMPT:+1} __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
+        __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-}
+        __stepin_quiet=${VIRTUAL_ENV_DISABLE_PROMPT:+1} __stepin_plain=
+        __stepin_left="$__stepin_venv|$__stepin_path|$__stepin_ps1|${VIRTUAL_ENV_DISABLE_PROMPT:+q}${_OLD_VIRTUAL_PATH+o}"
+        # What a `cd` in ordinary circumstances relies upon, and to what an environment was added so.
+        [[ -z $__stepin_busy$__stepin_held$__stepin_odd$__stepin_mark$__stepin_tolds$__stepin_more$__stepin_doubt && $__stepin_told == 0 &&
+            ${+functions[__stepin_step]} == 1 && ${(t)PATH} != *(local|readonly)* && ${(t)path} != *(local|readonly)* ]] || return 0
+        if [[ -z $__stepin_on ]]; then
+            __stepin_plain=1
+            [[ -n ${VIRTUAL_ENV+x} ]] || __stepin_types="${(t)PATH}${(t)path}"
+        elif [[ $PATH == "$__stepin_entry:$__stepin_old_path" && -n $__stepin_put && $PS1 == "$__stepin_put"* ]]; then
+            __stepin_plain=1 __stepin_new_path=$PATH __stepin_n=${__stepin_known[$__stepin_at/$__stepin_stop]-}
+            [[ $__stepin_env != "$__stepin_on" || -z $__stepin_n || ":$__stepin_old_path:" == *":$__stepin_entry:"* ]] ||
+                __stepin_clear[$__stepin_n]="$__stepin_old_path|${PS1#"$__stepin_put"}"
+        fi
     }
 
     # Behind the other functions of a prompt: some of them put back a PATH that they had saved.
@@ -157,7 +240,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin trap - DEBUG ZERR
         [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] && return 0
         local __stepin_now=after
-        __stepin_moved
+        __stepin_step
     }
 
     # What the user, or a tool of theirs, did with VIRTUAL_ENV since this shell last looked.
@@ -293,8 +376,9 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     }
 
     if [[ -z ${__stepin_call-} ]]; then
-        builtin typeset -gA __stepin_known __stepin_ours
-        __stepin_known=() __stepin_ours=() __stepin_count=0 __stepin_prefixes=() __stepin_holds=(builtin :) __stepin_most=12
+        builtin typeset -gA __stepin_known __stepin_here __stepin_ours __stepin_clear
+        __stepin_known=() __stepin_here=() __stepin_ours=() __stepin_clear=() __stepin_types= __stepin_count=0
+        __stepin_prefixes=() __stepin_shown=() __stepin_holds=(builtin :)
         __stepin_said= __stepin_late=() __stepin_further=() __stepin_simple= __stepin_fresh=1 __stepin_busy= __stepin_moves=
         __stepin_walked= __stepin_at= __stepin_stop= __stepin_verdict= __stepin_env= __stepin_message= __stepin_prefix=
         __stepin_on= __stepin_on_name= __stepin_on_prefix= __stepin_entry= __stepin_put= __stepin_held= __stepin_hand=
@@ -302,7 +386,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_id= __stepin_seen= __stepin_renewed= __stepin_learn= __stepin_tools= __stepin_doubt= __stepin_doubts=0
         __stepin_doubtful=() __stepin_tests=() __stepin_failed= __stepin_signature= __stepin_known_by= __stepin_look=
         __stepin_venv=${VIRTUAL_ENV-} __stepin_old_path= __stepin_new_path= __stepin_old_prompt= __stepin_path= __stepin_pwd=
-        __stepin_ps1= __stepin_quiet= __stepin_levels= __stepin_hooks= __stepin_orders=0 __stepin_reply= __stepin_request=
+        __stepin_ps1= __stepin_quiet= __stepin_plain= __stepin_left= __stepin_levels= __stepin_hooks= __stepin_orders=0 __stepin_reply= __stepin_request=
         __stepin_newline="
 "
         __stepin_names=("${__stepin_defaults[@]}")

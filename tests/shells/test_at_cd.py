@@ -15,7 +15,7 @@ from stepin.store import generations
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
-READY = ("bash",)
+READY = ("bash", "zsh")
 pytestmark = pytest.mark.parametrize("shell", READY, indirect=True)
 SEPARATOR = {"bash": "&&", "zsh": "&&", "fish": "; and"}
 

@@ -15,7 +15,7 @@ _TESTS = {
     "own": "-O {0}",
     "direct": "! -L {0}",
     "same": "{0} -ef {1}",
-    "time": "-e {0} && -e {1} && ! {0} -nt {1} && ! {0} -ot {1}",
+    "time": "-e {1} && ! {0} -nt {1} && ! {0} -ot {1}",
     "absent": "! -e {0}",
     "stuck": "( ! -f {0} || ! -x {0} )",
 }
@@ -40,7 +40,6 @@ def decision(decision: "Decision") -> str:
     The hook makes one function of both, so that a decision that it knows costs neither a file nor parsing.
     """
     fields = {
-        "protocol": decision.protocol,
         "folder": decision.project,
         "first": decision.stop,
         "verdict": decision.verdict,
@@ -49,15 +48,27 @@ def decision(decision: "Decision") -> str:
         "name": decision.prompt,
         "prefix": decision.prompt_prefix,
         "message": decision.message,
-        "shown": decision.shown,
+        "display": decision.shown,
     }
     text = " ".join(f"__stepin_{name}={_word(value)}" for name, value in fields.items())
-    return f"__stepin_fields={quote(text)}\n{assign('__stepin_tests', _tests(decision))}"
+    lines = [f"__stepin_protocol={quote(decision.protocol)}", f"__stepin_fields={quote(text)}"]
+    return "\n".join([*lines, assign("__stepin_tests", _tests(decision))])
 
 
 def _tests(decision: "Decision") -> list[str]:
-    conditions = decision.conditions()
-    return [_TESTS[test].format(_word(path), _word(other)) for test, path, other in conditions] or ["1 == 1"]
+    """Return the conditions in zsh's words."""
+    found = []
+    there = set()  # what another test has shown to exist
+    for test, path, other in decision.conditions():
+        words = _word(path), _word(other)
+        if test == "time" and path not in there:
+            found.append(f"-e {words[0]}")
+        found.append(_TESTS[test].format(*words))
+        if test == "run":
+            there.add(path.rpartition("/")[0])
+        elif test in ("own", "same"):
+            there.add(other or path)
+    return found or ["1 == 1"]
 
 
 def _word(text: str) -> str:
