@@ -48,7 +48,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
                 -n \$__stepin_levels && . -ef \$PWD && -e \$__stepin_id && ( -z \$__stepin_seen && ! -e \$__stepin_config ||
                 -n \$__stepin_seen && -e \$__stepin_config && ! \$__stepin_config -nt \$__stepin_id && ! \$__stepin_config -ot \$__stepin_id ) &&
                 ( -z \$__stepin_notice || ! -e \$__stepin_notice ) &&
-                $__above \$__stepin_levels == -$__up $__end ]] && \$__stepin_holds 1 && __stepin_moves= && return 0
+                $__above \$__stepin_levels == -$__up $__end ]] && \$__stepin_holds 1 &&
+                __stepin_moves= __stepin_tools=\${DIRENV_DIFF-}\${__MISE_DIFF-} && return 0
             local __stepin_now=prompt
             __stepin_step
         }"
@@ -238,7 +239,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # Behind the other functions of a prompt: some of them put back a PATH that they had saved.
     function __stepin_after {
         builtin trap - DEBUG ZERR
-        [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] && return 0
+        [[ ${PATH-} == "$__stepin_path" && ${VIRTUAL_ENV-} == "$__stepin_venv" ]] &&
+            __stepin_tools=${DIRENV_DIFF-}${__MISE_DIFF-} && return 0
         local __stepin_now=after
         __stepin_step
     }
