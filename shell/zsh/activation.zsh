@@ -6,7 +6,7 @@
 # -c`, zsh 5.8) make zsh 5.9 crash if they have such options themselves.
 'builtin' 'eval' '__stepin_give_back() { \builtin \setopt local_options no_aliases; \builtin \eval "$__stepin_returned"; __stepin_gave_back; }'
 
-'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'no_multibyte' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # Activates the environment of the decision in force ($1 is its prefix), or deactivates ours ($1 is empty).
     __stepin_apply() {

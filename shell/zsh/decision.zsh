@@ -3,7 +3,7 @@
 # Part of the hook: hook.zsh says why all of it stands in quotes, and acts on what is found here. Builtins alone, until
 # there is something new to ask.
 
-'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'no_multibyte' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # The generation has changed. Learn the current one; if it is older than the settings, have it replaced, once.
     __stepin_renew() {

@@ -2,7 +2,7 @@
 #
 # Part of the hook (hook.zsh says how it is written). stepin.watch.notices.notice_file has the format of the file.
 
-'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'local_traps' '-c' '
+'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' '-o' 'no_verbose' '-o' 'no_auto_name_dirs' '-o' 'no_multibyte' '-o' 'local_traps' '-c' '
 if [[ -o interactive && ${__stepin_state-} == /* ]]; then
     # At a prompt, unless there is neither a notice nor anything to report. As long as the mark of the notice that was read
     # is there, it is the one in force, and what is looked at is whether it still holds: a watcher that is gone must not
