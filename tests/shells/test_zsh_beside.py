@@ -43,7 +43,8 @@ def test_terminals_that_wrap_the_prompt(
     place: Place, make: Make, allow: Allow, shell: str, terminal: str, first: str
 ) -> None:
     allow(make("one"), make("two"))
-    place.write_rc(shell, **{"before" if first == "terminal" else "after": terminal})
+    before, after = (terminal, "") if first == "terminal" else ("", terminal)
+    place.write_rc(shell, before=before, after=after)
     with Session(place, shell) as session:
         for _ in range(2):
             for line in ("cd ~/one", ":", "", "cd ../two", "", ":"):
@@ -133,7 +134,8 @@ def test_options_that_act_on_every_variable(
 ) -> None:
     """None of ours becomes a named directory or an exported variable."""
     allow(make("one"), make("two"))
-    place.write_rc(shell, **{when: f"setopt {option}"})
+    line = f"setopt {option}"
+    place.write_rc(shell, before=line if when == "before" else "", after=line if when == "after" else "")
     with Session(place, shell) as session:
         for line in ("cd one", "cd ../two", ":", "cd", "cd one"):
             session.run(line)
