@@ -35,7 +35,7 @@ def _wheel(folder, files):
     files = {**files, info + "METADATA": metadata, info + "WHEEL": wheel}
     record = info + "RECORD"
     rows = []
-    for member, text in files.items():
+    for path, text in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
         rows.append("%s,sha256=%s,%d" % (path, digest, len(text.encode())))
     with zipfile.ZipFile(os.path.join(folder, stem + "-py3-none-any.whl"), "w") as archive:

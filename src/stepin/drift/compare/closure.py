@@ -57,61 +57,73 @@ def follow_dependencies(
     `folders` holds the declared local folders by name: their pyproject.toml counts, not their stale metadata.
     `replaced` are the names that are to be replaced or are ignored, whatever needs them.
     """
-    queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])
-    queued: dict[str, int] = {}  # by name: the most certain level at which it waits or was looked at
+    walk = _Walk(distributions, folders, target)
     for root in roots:
-        name, level = root.name, root.level
-        if level < queued.get(name, _NEVER):
-            queued[name] = level
-            queues[level].append((name, "", root))
-        for extra in sorted(root.extras) if root.extras else ():
-            queues[level].append((name, extra, root))
-    seen: set[tuple[str, str]] = set()
-    closure = Closure({}, [])
-    applies = _Applies(target)
-    allows = versions.allows
+        walk.queue(root.name, sorted(root.extras) if root.extras else (), root.level, root)
     for level in (CERTAIN, UNCERTAIN, REPLACED):
-        for name, extra, root in queues[level]:  # grows while it is walked
+        for name, extra, root in walk.queues[level]:  # grows while it is walked
             parent = distributions.get(name)
-            if parent is None:
+            if parent is not None and (requires := walk.requires(parent, name, extra, level, root)):
+                walk.follow(parent, extra, requires, REPLACED if name in replaced else level, root)
+    return walk.closure
+
+
+class _Walk:
+    """What waits to be looked at, and what was found so far."""
+
+    def __init__(
+        self, distributions: Mapping[str, Distribution], folders: Mapping[str, LocalProject], target: Target
+    ) -> None:
+        self.queues: tuple[list[tuple[str, str, Root]], ...] = ([], [], [])  # by level: (name, extra or "", root)
+        self.closure = Closure({}, [])
+        self._distributions = distributions
+        self._folders = folders
+        self._applies = _Applies(target)
+        self._queued: dict[str, int] = {}  # by name: the most certain level at which it waits or was looked at
+        self._seen: set[tuple[str, str]] = set()
+
+    def queue(self, name: str, extras: Iterable[str], level: int, root: Root) -> None:
+        if level < self._queued.get(name, _NEVER):
+            self._queued[name] = level
+            self.queues[level].append((name, "", root))
+        for extra in extras:
+            self.queues[level].append((name, extra, root))
+
+    def requires(self, parent: Distribution, name: str, extra: str, level: int, root: Root) -> tuple[Dependency, ...]:
+        """Return the dependencies to follow: none if they were followed already, or if there is no such extra."""
+        folder = self._folders.get(name)
+        if extra:
+            provided = folder.extras if folder and folder.optional is not None else parent.provides_extra
+            if (name, extra) in self._seen or extra not in provided:
+                return ()  # pip warns about an unknown extra and drops it
+            self._seen.add((name, extra))
+            return parent.requires if folder is None else needs(parent, folder)
+        if self._queued[name] < level:
+            return ()
+        self.closure.reached[name] = (level, root)
+        return parent.requires_without_extras if folder is None else needs(parent, folder)
+
+    def follow(self, parent: Distribution, extra: str, requires: Iterable[Dependency], below: int, root: Root) -> None:
+        """Queue what `parent` requires, with `extra` if that is not "", and note what is not met."""
+        for dependency in requires:
+            needed, extras, specifier, marker, _ = dependency
+            level = below
+            if marker is not None:
+                answer = self._applies(marker, extra)
+                if answer is False:
+                    continue
+                if answer is None:
+                    level = max(below, UNCERTAIN)
+            elif extra:
                 continue
-            folder = folders.get(name)
-            if extra:
-                provided = folder.extras if folder and folder.optional is not None else parent.provides_extra
-                if (name, extra) in seen or extra not in provided:
-                    continue  # pip warns about an unknown extra and drops it
-                seen.add((name, extra))
-                requires = parent.requires if folder is None else needs(parent, folder)
-            else:
-                if queued[name] < level:
-                    continue
-                closure.reached[name] = (level, root)
-                requires = parent.requires_without_extras if folder is None else needs(parent, folder)
-            below = REPLACED if name in replaced else level
-            for dependency in requires:
-                needed, extras, specifier, marker, _ = dependency
-                at = below
-                if marker is not None:
-                    answer = applies(marker, extra)
-                    if answer is False:
-                        continue
-                    if answer is None:
-                        at = max(below, UNCERTAIN)
-                elif extra:
-                    continue
-                found = distributions.get(needed)
-                # A version that cannot be read is reported as broken, not as a conflict.
-                if found is None or (
-                    specifier and found.version is not None and allows(specifier, found.version) is False
-                ):
-                    closure.unmet.append(Edge(parent, dependency, found, root, at))
-                    at = REPLACED
-                if at < queued.get(needed, _NEVER):
-                    queued[needed] = at
-                    queues[at].append((needed, "", root))
-                for asked in extras:
-                    queues[at].append((needed, asked, root))
-    return closure
+            found = self._distributions.get(needed)
+            # A version that cannot be read is reported as broken, not as a conflict.
+            if found is None or (
+                specifier and found.version is not None and versions.allows(specifier, found.version) is False
+            ):
+                self.closure.unmet.append(Edge(parent, dependency, found, root, level))
+                level = REPLACED
+            self.queue(needed, extras, level, root)
 
 
 def needs(distribution: Distribution, folder: LocalProject) -> tuple[Dependency, ...]:
