@@ -41,6 +41,8 @@ class Adapter:
     has_read_only = True  # variables that a user can make read-only
     keeps_last_argument = True  # `$_`
     echoes = False  # the line editor shows more than the prompt and the line
+    cd_is_builtin = True  # so that functions, which may have local variables, and aliases call it by `builtin cd`
+    last_folder = "$OLDPWD"
     odd_path = ":/usr/bin::/bin:."  # as PATH may be
 
     dump: str  # prints variables, functions, then what else there is, each ended by a line `@@`
@@ -102,6 +104,10 @@ class Adapter:
 
     def write(self, line: str, file: Path) -> str:
         """Return a line that writes what `line` prints into a file, in the shell itself."""
+        raise NotImplementedError
+
+    def evaluate(self, command: str) -> str:
+        """Return the line that runs the code that a command prints, as startup files do."""
         raise NotImplementedError
 
     def activate(self, prefix: Path) -> str:
@@ -170,6 +176,9 @@ HISTFILE=
 
     def write(self, line: str, file: Path) -> str:
         return f"{{ {line}; }} >|{file}"
+
+    def evaluate(self, command: str) -> str:
+        return f'eval "$({command})"'
 
     def activate(self, prefix: Path) -> str:
         return f"source {prefix}/bin/activate"

@@ -87,14 +87,14 @@ def test_direnv(shell: str, place: Place, shop: Path, envrc: str, first: str) ->
 
 
 @pytest.mark.parametrize("first", ["mise", "stepin"])
-def test_mise(shell: str, place: Place, make: Make, allow: Allow, first: str) -> None:
+def test_mise(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow, first: str) -> None:
     """In gamma mise activates an environment that stepin has nothing to do with."""
     mise = needed("mise")
     beta, gamma = make("beta"), make("gamma")
     allow(beta)
     (gamma / "mise.toml").write_text('[env]\n_.python.venv = ".venv"\n')
     environ = {"MISE_TRUSTED_CONFIG_PATHS": str(place.home), "MISE_OFFLINE": "1", "MISE_YES": "1"}
-    hook = f'eval "$({mise} activate {shell})"' if shell != "fish" else f"{mise} activate fish | source"
+    hook = adapter.evaluate(f"{mise} activate {shell}")
     place.write_rc(shell, before=hook if first == "mise" else "", after=hook if first == "stepin" else "")
     with Session(place, shell, **environ) as session:
         extra = [Path(entry) for entry in session.first.PATH.split(":")]

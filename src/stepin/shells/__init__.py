@@ -1,10 +1,7 @@
-"""The shells' dialects: how a decision is written for each. One file a dialect; nothing here does I/O.
+"""Register the shells, and define what all of them share with the helper. Pure.
 
-A dialect module offers:
-    quote(text: str) -> str                          one word of the shell that means exactly `text` (any byte but NUL)
-    assign(name: str, values: Sequence[str]) -> str  the line that makes `name` an array of these values
-    decision(decision: Decision) -> str              the lines that hand a decision (hook.decision) to the hook
-    REFERENCES = True                                its hook tests facts by their references
+A shell has a folder here, with the modules `dialect` and `startup`, and one in `shell/`. docs/shells.md has the steps
+to add one. A dialect writes values and decisions in the syntax of its shell; it follows the protocol `Dialect`.
 """
 
 TYPE_CHECKING = False
@@ -15,9 +12,14 @@ if TYPE_CHECKING:
     from stepin.hook.decision import Decision
 
     class Dialect(Protocol):
-        def quote(self, text: str) -> str: ...
-        def assign(self, name: str, values: Sequence[str]) -> str: ...
-        def decision(self, decision: Decision) -> str: ...
+        def quote(self, text: str) -> str:
+            """Return one word that means exactly `text`, which may hold any byte but NUL."""
+
+        def assign(self, name: str, values: Sequence[str]) -> str:
+            """Return the line that sets the array `name`."""
+
+        def decision(self, decision: Decision) -> str:
+            """Return the lines that hand a decision to the hook."""
 
 
 # One line per shell: the name of its folders here and in `shell/`, and of its program.
@@ -26,19 +28,19 @@ DIALECTS = (
     "zsh",
     "fish",
 )
-# What the hooks and the helper agree on: the fields of a decision and the helper's arguments. A hook of another
-# protocol than the helper's applies nothing.
+# The version of what hooks and the helper exchange: the fields of a decision and the arguments of the helper. A hook
+# applies nothing of a helper with another version.
 PROTOCOL = "1"
-# What a hook starts its interpreter with. In isolated mode (-I) Python finds no package of ours: the folder that holds
-# it is the first argument.
+# What a hook's interpreter runs. In isolated mode (-I) Python does not find our package: the first argument is the
+# folder that contains it.
 BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import run;run()"
-# Ends what the helper prints and what it writes: what lacks it was cut short and is not applied.
+# The last line of what the helper prints and writes. What lacks it was cut short, and hooks do not apply it.
 SENTINEL = "# stepin: end"
 _ACTIVE_IN_PROMPTS = frozenset("$`\\!%\x7f") | {chr(code) for code in range(32)} | {chr(c) for c in range(0x80, 0xA0)}
 
 
 def load(name: str) -> "Dialect":
-    """Return the module of a dialect. Raises ValueError for a name that is not one."""
+    """Return the module of a dialect. Raises ValueError for an unknown name."""
     if name not in DIALECTS:
         raise ValueError(name)
     module: Dialect = __import__(f"stepin.shells.{name}.dialect", fromlist=["quote"])
@@ -46,16 +48,15 @@ def load(name: str) -> "Dialect":
 
 
 def prefix(name: str) -> str:
-    """Return what goes in front of the prompt, as `activate` writes it.
+    """Return the prompt prefix, as `activate` writes it, without characters that shells expand in prompts.
 
-    The name comes from a file and shells expand their prompts (bash PROMPTING, zsh PROMPT_SUBST), hence no character
-    that means something there.
+    The name comes from a file. Shells expand their prompts (bash(1), PROMPTING; zsh's PROMPT_SUBST).
     """
     return "(" + "".join("?" if c in _ACTIVE_IN_PROMPTS else c for c in name) + ") "
 
 
 def script(dialect: "Dialect", decision: "Decision | None" = None, **arrays: "Sequence[str]") -> str:
-    """Return the lines that set a decision, or arrays (named without the hooks' `__stepin_`), ended by the sentinel."""
+    """Return the lines that set a decision or arrays, ended by the sentinel. Arrays are named without `__stepin_`."""
     lines = [dialect.decision(decision)] if decision else []
     lines += [dialect.assign("__stepin_" + name, values) for name, values in arrays.items()]
     return "\n".join([*lines, dialect.assign("__stepin_end", ["1"]), SENTINEL, ""])

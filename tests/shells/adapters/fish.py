@@ -44,6 +44,8 @@ set -g fish_history ''
     has_read_only = False
     keeps_last_argument = False
     echoes = True
+    cd_is_builtin = False
+    last_folder = "$dirprev[-1]"
     odd_path = "/usr/bin:/bin:."
     options: ClassVar = {"plain": "", "umask": "umask 077", "interrupt": "function on_int --on-signal INT; end"}
     # The functions first, once for nothing: to print one loads it, and some that come with fish set variables then.
@@ -90,6 +92,9 @@ set -g fish_history ''
 
     def write(self, line: str, file: Path) -> str:
         return f"begin; {line}; end >{file}"
+
+    def evaluate(self, command: str) -> str:
+        return f"{command} | source"
 
     def activate(self, prefix: Path) -> str:
         return f"source {prefix}/bin/activate.fish"
