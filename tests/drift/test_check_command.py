@@ -150,12 +150,12 @@ def test_a_named_environment_needs_no_project(tmp_path: Path, project: Path, mon
 
 
 def test_from_a_folder_below(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The nearest project above decides; its files are shown relative to it, and where to run the command is said."""
+    """The nearest project above counts. Files are relative to the working directory; the command names its folder."""
     (project / "sub").mkdir()
     write(project, "flask==2.3\n")
     monkeypatch.chdir(project / "sub")
     lines = run().stdout.splitlines()
-    assert lines[0] == "requirements.txt:1: flask 2.0 is installed, ==2.3 is declared"
+    assert lines[0] == "../requirements.txt:1: flask 2.0 is installed, ==2.3 is declared"
     assert lines[1] == f"to fix it, in {project}, run:"
 
 

@@ -100,7 +100,7 @@ def _check(
     for option, values in (("-r", files), ("-c", constraints), ("--venv", (venv,)), ("DIR", (directory,))):
         if "" in values:
             raise ui.Misuse(f"{option} is empty; name a file or folder")
-    root, env = engine.locate(directory, venv, load.load().names)
+    root, env = engine.locate(directory, venv, load.load().names, os.environ)
     settings = load.load(root)
     for problem in settings.problems:
         ui.warn(problem)

@@ -53,7 +53,7 @@ def check(
     from stepin.drift import engine
 
     root, env = engine.locate(
-        None if project is None else os.fspath(project), None if venv is None else os.fspath(venv), names
+        None if project is None else os.fspath(project), None if venv is None else os.fspath(venv), names, environ
     )
     return engine.run(
         root,

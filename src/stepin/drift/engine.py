@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from stepin.drift.compare.comparison import find_differences
 from stepin.drift.compare.lookups import look_up
-from stepin.drift.declared.selection import DEFAULTS, select_files
+from stepin.drift.declared.selection import select_files
 from stepin.drift.installed.distributions import save_installed
 from stepin.drift.installed.target import read_target
 from stepin.drift.memory import Memory
@@ -162,7 +162,15 @@ class _Check:
         if told:
             from stepin.drift.fix import FixCommands  # start-up time: a clean check needs none
 
-            commands = FixCommands(self._target, self.installed, self._root, self._selection, declarations, ignored)
+            commands = FixCommands(
+                self._target,
+                self.installed,
+                self._root,
+                self._selection,
+                declarations,
+                ignored,
+                comparison.contradictions,
+            )
             told = [finding._replace(fix=commands.for_finding(finding)) for finding in told]
             fix = commands.for_findings(told)
         if strict or comparison.complete_freeze:
@@ -218,24 +226,50 @@ def parse_ignore(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(names), frozenset(codes)
 
 
-def locate(project: str | None, venv: str | None, names: Sequence[str]) -> tuple[str, str | None]:
-    """Return the project's folder and its environment's, absolute; None for an environment that does not exist.
+def locate(
+    project: str | None, venv: str | None, names: Sequence[str], environ: Mapping[str, str] | None = None
+) -> tuple[str, str | None]:
+    """Return the nearest folder that declares and the nearest environment, absolute; None if there is no environment.
 
+    Without an environment at or above `project`, the active one counts (VIRTUAL_ENV or CONDA_PREFIX in `environ`).
     Raises UsageError if `project` is not a folder.
     """
     cwd = _working_directory()
     start = normalized(os.path.join(cwd, project)) if project else cwd
     if project is not None and not os.path.isdir(start):
         raise UsageError(f"{printable(project)} is not a folder; name the project's folder")
-    if venv is not None and (
-        project is not None or any(os.path.lexists(os.path.join(start, name)) for name in DEFAULTS)
-    ):
+    if venv is not None and (project is not None or select_files(start, (), ()).files):
         return start, os.path.join(cwd, venv)
-    for folder in levels(start, os.path.expanduser("~")):
-        environment = in_folder(folder, names)
+    root, env = _nearest(list(levels(start, os.path.expanduser("~"))), names)
+    if venv is not None:
+        env = os.path.join(cwd, venv)
+    return root or start, env or _active(environ or {})
+
+
+def _nearest(folders: Sequence[str], names: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the nearest of `folders` that declares, and the nearest environment in them."""
+    inside = any(os.path.lexists(os.path.join(folder, ".git")) for folder in folders)
+    root = env = None
+    for folder in folders:
+        if root is None and (inside or env is None) and select_files(folder, (), ()).files:
+            root = folder
+        environment = in_folder(folder, names) if env is None else None
         if environment is not None and environment.state != "incomplete":
-            return folder, environment.path if venv is None else os.path.join(cwd, venv)
-    return start, None if venv is None else os.path.join(cwd, venv)
+            env = environment.path
+            root = root or (None if inside else folder)
+        if os.path.lexists(os.path.join(folder, ".git")):
+            # Nothing above a repository declares for it; its environment may be there.
+            root, inside = root or (folder if env else None), False
+    return root, env
+
+
+def _active(environ: Mapping[str, str]) -> str | None:
+    """Return the environment that is active in the shell."""
+    for variable, mark in (("VIRTUAL_ENV", "pyvenv.cfg"), ("CONDA_PREFIX", "conda-meta")):
+        path = environ.get(variable, "")
+        if os.path.isabs(path) and os.path.exists(os.path.join(path, mark)):
+            return path
+    return None
 
 
 def _working_directory() -> str:

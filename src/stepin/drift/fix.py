@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from stepin.drift.declared.selection import Selection
     from stepin.drift.model import Declarations, Finding, Installed, Target
@@ -43,7 +43,9 @@ class FixCommands:
         selection: Selection,
         declarations: Declarations,
         ignored: Sequence[Finding] = (),
+        contradictions: Collection[Finding] = (),
     ) -> None:
+        self._contradictions = contradictions
         self._target = target
         self._source = selection.source
         self._is_of_tool = target.path == os.path.join(root, ".venv")
@@ -64,9 +66,12 @@ class FixCommands:
     def for_findings(self, findings: Iterable[Finding]) -> str | None:
         """Return one command that fixes all findings that can be fixed."""
         found = tuple(findings)
-        if self._source in _SYNC:
+        if any(finding._replace(fix=None) in self._contradictions for finding in found):
+            return None  # pip refuses the files as they are
+        recreate = any(finding.code in ("python", "broken") and finding.name is None for finding in found)
+        if self._source in _SYNC and not recreate:
             commands = self._sync({finding.code for finding in found})
-        elif any(finding.code == "python" and finding.name is None for finding in found):
+        elif recreate:
             commands = self._recreate()
         else:  # what another Python would fix is the user's choice
             commands = self._change(found)
@@ -159,14 +164,17 @@ class FixCommands:
         python = f"python{version}" if version else "python3"
         if self._target.kind == "uv":
             make = ["uv", "venv", "--clear", *(["--python", version] if version else []), self._env]
-            return [make, ["uv", "pip", "install", "--python", self._env, *self._options]]
+            return [make, self._sync_command() or ["uv", "pip", "install", "--python", self._env, *self._options]]
         make = {
             "virtualenv": ["virtualenv", "--clear", "-p", python, self._env],
             "venv": [python, "-m", "venv", "--clear", self._env],
         }.get(self._target.kind, [])
         if not make or self._python is None:
             return []
-        return [make, [self._python, "-m", "pip", "install", *self._options]]
+        return [make, self._sync_command() or [self._python, "-m", "pip", "install", *self._options]]
+
+    def _sync_command(self) -> list[str] | None:
+        return _SYNC.get(self._source)
 
 
 def _argument(path: str, root: str) -> str:

@@ -211,6 +211,7 @@ class Target(NamedTuple):
     base: str | None  # the prefix of the base interpreter; None if there is none or it is unknown
     base_state: Literal["present", "gone", "other"] | None  # other: of another X.Y; None: unknown, or no base
     base_python: str | None  # X.Y of the base if base_state is "other"
+    created_in: str | None = None  # the folder that a copied or moved environment was created in
 
 
 class Installed(NamedTuple):
@@ -256,6 +257,7 @@ class Comparison(NamedTuple):
     notes: tuple[Note, ...]
     complete_freeze: bool  # the files hold only exact pins and links, and all that those need
     undeclared: tuple[Distribution, ...]  # installed here, and the files do not lead to it
+    contradictions: frozenset[Finding] = frozenset()  # findings for which the files have no solution
 
 
 class Report(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepin.drift.compare.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Root, follow_dependencies
+from stepin.drift.compare.closure import CERTAIN, REPLACED, UNCERTAIN, Closure, Edge, Root, follow_dependencies
 from stepin.drift.compare.extras import INSTALLERS
 from stepin.drift.compare.requirement import absent, compare_requirement
 from stepin.drift.model import Comparison, Finding, Note
@@ -52,6 +52,7 @@ class _DifferenceFinder:
         self.roots: list[Root] = []
         self.folders: dict[str, LocalProject] = {}  # by the name of what is installed from them
         self.missing: set[str] = set()
+        self.contradictions: set[Finding] = set()
         self.replaced: set[str] = set()  # another version or another source is declared
 
     def run(self, ignored: AbstractSet[str]) -> Comparison:
@@ -79,7 +80,13 @@ class _DifferenceFinder:
         undeclared = tuple(
             one for one in self.installed.distributions if not one.inherited and one.name not in closure.reached
         )
-        return Comparison(tuple(self.findings), tuple(self.notes), self._is_complete_freeze(closure), undeclared)
+        return Comparison(
+            tuple(self.findings),
+            tuple(self.notes),
+            self._is_complete_freeze(closure),
+            undeclared,
+            frozenset(self.contradictions),
+        )
 
     def _add(
         self,
@@ -196,8 +203,12 @@ class _DifferenceFinder:
             from stepin.drift.compare.urls import shown  # start-up time: most environments have no unmet dependency
 
             wanted = f"{need.name}{need.specifier}" if need.specifier else need.url or need.name
+            pin = self._contradicting_pin(edge)
             message = f"{edge.parent.name} {edge.parent.version} needs {shown(wanted)}, "
-            message += "which is not installed" if edge.found is None else f"{edge.found.version} is installed"
+            if pin is not None:
+                message += f"but {_file_name(pin.file)}:{pin.line} declares {pin.name}{pin.specifier}"
+            else:
+                message += "which is not installed" if edge.found is None else f"{edge.found.version} is installed"
             code: Code = "transitive"
             if edge.level == UNCERTAIN:
                 code, message = "unknown", f"{message}, but whether that applies here cannot be determined"
@@ -206,10 +217,24 @@ class _DifferenceFinder:
             line = edge.root.requirement
             installed = edge.found.version if edge.found else None
             self._add(code, need.name, message, line.file, line.line, need.specifier or None, installed)
+            if pin is not None:
+                self.contradictions.add(self.findings[-1])
+
+    def _contradicting_pin(self, edge: Edge) -> Requirement | None:
+        """Return the line that pins what an installed and declared distribution does not allow."""
+        if edge.found is None or edge.level != CERTAIN:
+            return None
+        for root in self.roots:
+            line = root.requirement
+            if root.name == edge.found.name and root.level == CERTAIN and line.specifier and _is_exact(line):
+                return line if edge.parent.name in {one.name for one in self.roots} else None
+        return None
 
     def _python(self, closure: Closure) -> None:
         """Compare the environment's Python with its base, and with each Requires-Python of what is needed."""
         target = self.target
+        if target.created_in is not None:
+            self._add("broken", None, f"the environment was created in {target.created_in} and copied or moved")
         if target.base_state == "gone":
             self._add("python", None, f"the Python that the environment was made from is gone ({target.base})")
         elif target.base_state == "other":
@@ -249,7 +274,9 @@ class _DifferenceFinder:
         if self.declarations.lock:
             return not self.declarations.problems
         requirements = [one for one in self.declarations.requirements if not one.constraint]
-        if len(requirements) < 2 or not all(map(_is_exact, requirements)) or self.declarations.problems:
+        if len(requirements) < 2 or not all(map(_is_exact, requirements)):
+            return False
+        if any(not problem.constraint for problem in self.declarations.problems):
             return False
         levels = closure.reached.items()
         if not any(level == CERTAIN and name not in self.replaced for name, (level, _) in levels):
@@ -258,6 +285,10 @@ class _DifferenceFinder:
         needed = {name for name, (level, _) in levels if level != REPLACED}
         needed |= {edge.dependency.name for edge in closure.unmet if edge.level == CERTAIN}
         return needed <= inside
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _may_be_from_anywhere(distribution: Distribution) -> bool:

@@ -168,7 +168,11 @@ class _Reader:
             self._lines = -1
         if self._lines < 0:
             raise _LimitError(f"more than {MAX_LINES} lines: the rest was not read")
-        return _File(path, source, constraint, above | {source}, logical_lines(text))
+        lines = logical_lines(text)
+        if (conflict := _conflict(text)) is not None:
+            self._report("has an unresolved merge conflict", path, conflict, refused=True, constraint=constraint)
+            lines = iter(())
+        return _File(path, source, constraint, above | {source}, lines)
 
     def _read_line(self, file: _File, number: int, raw: str) -> tuple[str, bool] | None:
         """Read a logical line. Return the source that it includes, and whether that is a constraints file."""
@@ -241,6 +245,13 @@ class _Reader:
                 ),
             )
         )
+
+
+def _conflict(text: str) -> int | None:
+    """Return the line where git left a merge conflict. pip refuses it as well."""
+    if "<<<<<<< " not in text:
+        return None
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("<<<<<<< ")), None)
 
 
 def _is_url(source: str) -> bool:

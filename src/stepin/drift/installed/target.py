@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from stepin.drift.installed import base, layout, pyvenv, sites
+from stepin.drift.installed import base, layout, origin, pyvenv, sites
 from stepin.drift.installed.base import Base
 from stepin.drift.installed.layout import Library
 from stepin.drift.model import Kind, NoEnvironmentError, Site, Target
@@ -75,6 +75,7 @@ def read_target(env: str, *, environ: Mapping[str, str] | None = None) -> Target
         base=made_from.prefix,
         base_state=made_from.state,
         base_python=made_from.python,
+        created_in=origin.created_elsewhere(path, keys) if keys is not None else None,
     )
 
 

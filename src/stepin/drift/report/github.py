@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from stepin.drift.model import Report
 
 
-def render_github(report: Report) -> str:
+def render_github(report: Report, base: str) -> str:
     lines = []
     for finding in report.findings:
         level = "warning" if finding.code == "unknown" else "error"
         properties = {"title": f"stepin: {finding.code}"}
         if finding.file is not None:
-            properties["file"] = relative_path(report, finding.file)
+            properties["file"] = relative_path(finding.file, base)
         if finding.line is not None:
             properties["line"] = str(finding.line)
         written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())

@@ -13,31 +13,32 @@ if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report, Requirement
 
 
-def render_json(report: Report) -> str:
+def render_json(report: Report, base: str) -> str:
     # ASCII only: a byte in a path that is not UTF-8 becomes the escape of a lone surrogate, which is valid JSON.
-    return json.dumps(document(report), indent=2) + "\n"
+    return json.dumps(document(report, base), indent=2) + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report, base: str) -> dict[str, Any]:
     """Return the report as plain values."""
     here = report.environment
     refused = any(problem.refused for problem in report.declarations.problems)
     return schemas.envelope(
         "check",
         verdict=report.verdict,
+        project=report.root,
         environment=here and {"path": here.path, "python": here.full_version or here.python, "kind": here.kind},
-        files=[relative_path(report, file) for file in report.declarations.files],
+        files=[relative_path(file, base) for file in report.declarations.files],
         complete_freeze=report.complete_freeze,
-        findings=[_finding(report, finding) for finding in report.findings],
-        declared=None if refused else [_requirement(report, one) for one in report.declarations.requirements],
+        findings=[_finding(finding, base) for finding in report.findings],
+        declared=None if refused else [_requirement(report, base, one) for one in report.declarations.requirements],
     )
 
 
-def _finding(report: Report, finding: Finding) -> dict[str, Any]:
-    return {**finding._asdict(), "file": finding.file and relative_path(report, finding.file)}
+def _finding(finding: Finding, base: str) -> dict[str, Any]:
+    return {**finding._asdict(), "file": finding.file and relative_path(finding.file, base)}
 
 
-def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
+def _requirement(report: Report, base: str, requirement: Requirement) -> dict[str, Any]:
     marker = requirement.marker
     options = {key: list(values) for key, values in requirement.config_settings}
     return {
@@ -52,6 +53,6 @@ def _requirement(report: Report, requirement: Requirement) -> dict[str, Any]:
         "hashes": sorted(requirement.hashes),
         "options": {"config_settings": options} if options else {},
         "raw": requirement.raw,
-        "file": relative_path(report, requirement.file),
+        "file": relative_path(requirement.file, base),
         "line": requirement.line,
     }

@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from stepin.drift.model import Finding, Report
 
 
-def render_junit(report: Report) -> str:
+def render_junit(report: Report, base: str) -> str:
     findings = report.findings
     failed = {finding.file for finding in findings}
-    passed = [relative_path(report, file) for file in report.declarations.files if file not in failed]
+    passed = [relative_path(file, base) for file in report.declarations.files if file not in failed]
     errors = sum(finding.code == "unknown" for finding in findings)
     counts = f'tests="{len(findings) + len(passed)}" failures="{len(findings) - errors}" errors="{errors}"'
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<testsuites {counts}><testsuite name="stepin check" {counts}>']
-    lines += [_case(report, finding) for finding in findings]
+    lines += [_case(finding, base) for finding in findings]
     lines += [f'<testcase classname="stepin.check" name={_attribute(file)}/>' for file in passed]
     return "\n".join([*lines, "</testsuite></testsuites>", ""])
 
 
-def _case(report: Report, finding: Finding) -> str:
+def _case(finding: Finding, base: str) -> str:
     tag = "error" if finding.code == "unknown" else "failure"
     where = ""
     if finding.file is not None:
-        where = f" file={_attribute(relative_path(report, finding.file))}"
+        where = f" file={_attribute(relative_path(finding.file, base))}"
     if finding.line is not None:
         where += f' line="{finding.line}"'
     name = _attribute(finding.name or finding.code)
-    text = escape(printable(place(report, finding) + finding.message))
+    text = escape(printable(place(finding, base) + finding.message))
     return (
         f'<testcase classname="stepin.{finding.code}" name={name}{where}>'
         f'<{tag} type="{finding.code}" message={_attribute(finding.message)}>{text}</{tag}></testcase>'

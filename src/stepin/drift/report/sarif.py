@@ -29,7 +29,7 @@ RULES = {
 }
 
 
-def render_sarif(report: Report) -> str:
+def render_sarif(report: Report, base: str) -> str:
     run = {
         "tool": {
             "driver": {
@@ -39,13 +39,13 @@ def render_sarif(report: Report) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(report, finding) for finding in report.findings],
+        "results": [_result(report, base, finding) for finding in report.findings],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
 
 
-def _result(report: Report, finding: Finding) -> dict[str, Any]:
+def _result(report: Report, base: str, finding: Finding) -> dict[str, Any]:
     # Code scanning rejects results without a place: without a line, it is the beginning of the first file.
     file = finding.file or next(iter(report.declarations.files), os.path.join(report.root, "requirements.txt"))
     return {
@@ -56,7 +56,7 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(relative_path(report, file)), "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": _uri(relative_path(file, base)), "uriBaseId": "%SRCROOT%"},
                     "region": {"startLine": finding.line or 1},
                 }
             }
