@@ -12,7 +12,7 @@ from stepin.drift import check
 from stepin.drift.engine import locate
 from stepin.drift.model import Report
 from stepin.drift.report.formats import FORMATS, render_report
-from stepin.hook.environment import NAMES
+from stepin.hook import NAMES
 
 
 @pytest.fixture
