@@ -14,6 +14,29 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # whole hook: __stepin_begun records that it started, and the next prompt gives up.
     __stepin_activate() {
         __stepin_begun=1
+        if [[ -n ${PATH:+x} && -n ${PS1+x} && -n $__stepin_prefix && $PS1 != '\n'* && $PS1 != $'\n'* && $PS1 != '('* &&
+            :$PATH: != *":$__stepin_bin:"* &&
+            -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x}${_OLD_VIRTUAL_PATH+x} &&
+            -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${__vsc_custom_PS1-} ]] && ! builtin declare -f +i deactivate; then
+            # The ordinary case.
+            [[ $__stepin_ours == *":$__stepin_bin:"* ]] || __stepin_ours=$__stepin_ours$__stepin_bin:
+            __stepin_old_path=$PATH __stepin_put=$__stepin_prefix
+            PATH=$__stepin_bin:$PATH
+            PS1=$__stepin_prefix$PS1
+        else
+            __stepin_activate_carefully
+        fi
+        __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_shows=$__stepin_name
+        builtin export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env"
+        # shellcheck disable=SC2317,SC2329  # the user calls it
+        deactivate() {
+            __stepin_guard __stepin_deactivate "${1-}"
+        }
+        __stepin_begun=
+        [[ $VIRTUAL_ENV == "$__stepin_env" ]] || __stepin_give_up
+    }
+
+    __stepin_activate_carefully() {
         [[ -n ${PATH+x} && -n ${PS1+x} && -z ${VIRTUAL_ENV+x}${VIRTUAL_ENV_PROMPT+x}${PYTHONHOME+x}${_OLD_VIRTUAL_PATH+x} ]] ||
             __stepin_note_odd
         ! builtin declare -f +i deactivate || __stepin_keep_deactivate
@@ -25,7 +48,6 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_old_path=$PATH
         PATH=$__stepin_bin${PATH:+:$PATH}
         __stepin_put_prefix
-        __stepin_own
     }
 
     # Notes what an assignment would not restore. P, 1: was unset. V, N: was set. PYTHONHOME is kept aside.
@@ -47,7 +69,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # The user has a function of that name. This is the one fork: bash prints a function's text and nothing else.
     __stepin_keep_deactivate() {
         __stepin_users_deactivate=$(builtin declare -f deactivate)
-        [[ $__stepin_users_deactivate != *'__stepin_deactivate "'* ]] || __stepin_users_deactivate=
+        [[ $__stepin_users_deactivate != *__stepin_deactivate* ]] || __stepin_users_deactivate=
     }
 
     # An equal entry is on PATH already. A new shell inherited it as ours; otherwise it is the user's, and stays.
@@ -87,18 +109,6 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         [[ -z ${__vsc_custom_PS1-} || ${PS1-} != "$__vsc_custom_PS1" ]] || PS1=${__vsc_original_PS1-}
     }
 
-    # What activating and adopting have in common: from here on the environment is ours to deactivate.
-    __stepin_own() {
-        __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_shows=$__stepin_name
-        builtin export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env"
-        # shellcheck disable=SC2317,SC2329  # the user calls it
-        deactivate() {
-            __stepin_guard __stepin_deactivate "${1-}"
-        }
-        __stepin_begun=
-        [[ $VIRTUAL_ENV == "$__stepin_env" ]] || __stepin_give_up
-    }
-
     # An environment that is active already, and trusted here, becomes ours, whoever activated it.
     __stepin_adopt() {
         __stepin_users_deactivate='' __stepin_odd='' __stepin_old_prompt='' __stepin_entry=$__stepin_bin
@@ -117,6 +127,16 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         fi
         builtin unset _OLD_VIRTUAL_PATH _OLD_VIRTUAL_PS1 _OLD_VIRTUAL_PYTHONHOME
         __stepin_own
+    }
+
+    # From here on an adopted environment is ours to deactivate.
+    __stepin_own() {
+        __stepin_on=$__stepin_env __stepin_entry=$__stepin_bin __stepin_shows=$__stepin_name
+        builtin export "VIRTUAL_ENV=$__stepin_env" "VIRTUAL_ENV_PROMPT=$__stepin_name" "STEPIN_ENV=$__stepin_env"
+        # shellcheck disable=SC2317,SC2329  # the user calls it
+        deactivate() {
+            __stepin_guard __stepin_deactivate "${1-}"
+        }
     }
 
     # From one project to another: replaces the entry and the prefix in place. False if anything is not as it was left.
@@ -188,18 +208,18 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # Removes our function `deactivate`, and puts back the user's. One that the user, or a tool, defined meanwhile stays:
     # bash reports no function's text but on an output, hence a file. `<>` does not truncate it; a NUL ends the text.
     __stepin_drop_deactivate() {
-        builtin local __text='' "__file=$__stepin_state/function"
+        __stepin_reply=
         if [[ -w $__stepin_state ]]; then
             # shellcheck disable=SC2094  # it reads what it has just written
             {
                 builtin declare -f deactivate
                 builtin printf '\0'
-                IFS='' builtin read -r -d '' __text
-            } 1<>"$__file" <"$__file"
+                IFS='' builtin read -r -d '' __stepin_reply
+            } 1<>"$__stepin_state/function" <"$__stepin_state/function"
         else
-            __text=$(builtin declare -f deactivate)
+            __stepin_reply=$(builtin declare -f deactivate)
         fi
-        [[ $__text == *'__stepin_deactivate "'* ]] || builtin return 0
+        [[ $__stepin_reply == *__stepin_deactivate* ]] || builtin return 0
         builtin unset -f deactivate
         [[ -z $__stepin_users_deactivate ]] || builtin eval "$__stepin_users_deactivate"
     }

@@ -22,6 +22,36 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left=${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-}
     }
 
+    # The shell is in another folder, and nothing else has changed. If it was there before, one function knows what was
+    # found there, and whether all of it still holds; false if not.
+    __stepin_step() {
+        __stepin_reply=__stepin_busy __stepin_was=$__stepin_at __stepin_want=
+        [[ -z $__stepin_fast ]] || __stepin_reply=${__stepin_where[$PWD]-__stepin_busy}
+        "$__stepin_reply" || builtin return 1
+        if [[ $__stepin_at != "$__stepin_was" ]]; then
+            __stepin_held='' __stepin_quiet=/
+            [[ -e $__stepin_state/shells || $__stepin_told$__stepin_shown_before$__stepin_mark != 0 ]] || __stepin_unwatched
+        fi
+        [[ $__stepin_verdict != trusted || -n $__stepin_held ]] || __stepin_want=$__stepin_env
+        if [[ $__stepin_want != "$__stepin_on" ]]; then
+            if [[ -z $__stepin_want ]]; then
+                __stepin_off
+            elif [[ -z $__stepin_on${VIRTUAL_ENV-}${CONDA_PREFIX-} ]]; then
+                __stepin_activate
+            else
+                __stepin_switch
+            fi
+            __stepin_left=${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-}
+        fi
+        [[ -z $__stepin_message ]] || __stepin_hint
+    }
+
+    # No watcher was ever set up: there is no trace to leave, and no notice.
+    __stepin_unwatched() {
+        __stepin_in='' __stepin_quiet=
+        [[ $__stepin_verdict != trusted ]] || __stepin_in=$__stepin_at __stepin_quiet=$__stepin_state/shells
+    }
+
     # What the user, or a tool of theirs, did with VIRTUAL_ENV or PATH since the hook last looked.
     __stepin_find_changes() {
         builtin local "__now=${VIRTUAL_ENV-}"

@@ -18,17 +18,74 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # The folder that decides for $PWD, and its decision. __stepin_calm is then the function that tells at the next
     # prompt that nothing has changed.
     __stepin_walk() {
-        [[ $PWD == "$__stepin_pwd" ]] || __stepin_moved
+        __stepin_pwd=$PWD
+        [[ $PWD == "$__stepin_levels_of" ]] || __stepin_moved
         if [[ -n $__stepin_number && $PWD/ == "$__stepin_at"/* && -z $__stepin_doubts ]]; then
             __stepin_watch_project
-            ! "$__stepin_calm" || builtin return 0
+            if "$__stepin_calm"; then
+                [[ -z $__stepin_fast ]] || __stepin_remember_place
+                builtin return 0
+            fi
         fi
         __stepin_calm=__stepin_o$__stepin_depth$__stepin_how
         builtin declare -f +i "$__stepin_calm" || __stepin_define_outside
         if "$__stepin_calm" || ! __stepin_search; then
             [[ -z $__stepin_at ]] || __stepin_held=
-            __stepin_at='' __stepin_verdict='' __stepin_env='' __stepin_number=''
+            __stepin_at='' __stepin_verdict='' __stepin_env='' __stepin_message='' __stepin_number=''
         fi
+        [[ -z $__stepin_fast || $__stepin_calm == __stepin_busy ]] || __stepin_remember_place
+    }
+
+    # Makes the function that __stepin_step calls when the shell is in this folder again: no level has become a link, and
+    # what __stepin_calm tests.
+    __stepin_remember_place() {
+        builtin local "__test=__stepin_test$__stepin_number" "__set=__stepin_fields$__stepin_number" __text=''
+        [[ $__stepin_how == r && $__stepin_depth -le 12 ]] || builtin return 0
+        __stepin_reply=${__stepin_where[$PWD]-}
+        if [[ -z $__stepin_reply ]]; then
+            __stepin_places=$((__stepin_places + 1))
+            __stepin_reply=__stepin_p$__stepin_places
+            # shellcheck disable=SC2004  # an associative array
+            __stepin_where[$PWD]=$__stepin_reply
+        elif [[ ${__stepin_place_of[${__stepin_reply#__stepin_p}]-} == "$__stepin_calm" ]]; then
+            builtin return 0
+        fi
+        __stepin_place_of[${__stepin_reply#__stepin_p}]=$__stepin_calm
+        __text=$__stepin_reply
+        __stepin_place_text
+    }
+
+    __stepin_place_text() {
+        builtin local __i __level __links='' __settings
+        for ((__i = 0; __i < __stepin_depth - 1; __i++)); do
+            __level=__stepin_level$__i
+            __stepin_quote "${!__level}"
+            __links="$__links && ! -L $__stepin_quoted"
+        done
+        __stepin_quote "$PWD"
+        if [[ -n $__stepin_number ]]; then
+            __stepin_nothing "$__stepin_below" "$__stepin_rank"
+            __settings="${!__set} __stepin_number=$__stepin_number __stepin_rank=$__stepin_rank"
+            __stepin_reply="$__stepin_reply && ${!__test}"
+        else
+            __stepin_nothing "$__stepin_depth" 0
+            __settings="__stepin_at='' __stepin_verdict='' __stepin_env='' __stepin_message='' __stepin_number=''"
+        fi
+        __stepin_define "$__text() {
+            [[ $__stepin_sure$__links$__stepin_reply ]] &&
+                __stepin_pwd=$__stepin_quoted __stepin_calm=$__stepin_calm $__settings
+        }"
+    }
+
+    # Sets __stepin_quoted to $1 in single quotes.
+    __stepin_quote() {
+        builtin local "__rest=$1"
+        __stepin_quoted=
+        while [[ $__rest == *\'* ]]; do
+            __stepin_quoted="$__stepin_quoted${__rest%%\'*}'\\''"
+            __rest=${__rest#*\'}
+        done
+        __stepin_quoted="'$__stepin_quoted$__rest'"
     }
 
     # Chooses, or makes, the function for a shell below the project that was decided about.
@@ -69,7 +126,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # nearest first, and __stepin_depth to their number. Ten at a time, since the number of commands is what costs.
     # __stepin_how is `r` if the tests can be relative, which are cheaper, and `a` if a level is a link.
     __stepin_moved() {
-        __stepin_pwd=$PWD __stepin_base=$__stepin_home __stepin_how=r
+        __stepin_levels_of=$PWD __stepin_base=$__stepin_home __stepin_how=r
         [[ $PWD/ != "$__stepin_real"/* ]] || __stepin_base=$__stepin_real
         if [[ -n $__stepin_base && $PWD/ == "$__stepin_base"/* && -z $__stepin_above ]]; then
             __stepin_reply=${PWD:${#__stepin_base}}
@@ -239,6 +296,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_h$__stepin_number() { [[ $__stepin_test ]]; }
             __stepin_b$__stepin_number() { [[ $__stepin_base ]]; }"
         builtin printf -v "__stepin_test$__stepin_number" %s "$__stepin_test"
+        builtin printf -v "__stepin_fields$__stepin_number" %s "$__stepin_fields"
         builtin printf -v "__stepin_text$__stepin_number" %s "$1"
         builtin printf -v "$__stepin_key" %s "$__stepin_number"
     }
@@ -249,7 +307,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             builtin unset -f "__stepin_c${1}_${__i}r" "__stepin_c${1}_${__i}a"
         done
         builtin unset -f "__stepin_d$1" "__stepin_h$1" "__stepin_b$1"
-        builtin unset "__stepin_test$1" "__stepin_text$1"
+        builtin unset "__stepin_test$1" "__stepin_text$1" "__stepin_fields$1"
         __stepin_number=
     }
 fi

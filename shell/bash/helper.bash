@@ -19,7 +19,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_renewed=$__stepin_id
             __stepin_ask renew / && __stepin_settings
         fi
-        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_doubts='' __stepin_pwd='' __stepin_number=''
+        [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_doubts='' __stepin_levels_of='' __stepin_number=''
         __stepin_request
     }
 
@@ -54,6 +54,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_define "__stepin_same() { [[ $__stepin_sure ]]; }"
         builtin unset -f "${__stepin_outside[@]}"
         __stepin_outside=(__stepin_none)
+        # What is known of folders was true of the generation before.
+        for (( ; __stepin_places > 0; __stepin_places--)); do
+            builtin unset -f "__stepin_p$__stepin_places"
+        done
+        [[ -z $__stepin_fast ]] || __stepin_where=() __stepin_place_of=()
     }
 
     # `stepin on`, `stepin off` and `stepin allow` leave one line for the shell that they were typed in.

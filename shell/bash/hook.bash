@@ -24,15 +24,15 @@ __stepin_aliases=
 if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # bash itself keeps $?, $_ and PIPESTATUS for what the user types next; what else is in PROMPT_COMMAND gets $? from
     # here. At most prompts nothing has changed, which is one expression and the call of __stepin_calm: ordinary options,
-    # the same folder, VIRTUAL_ENV and PATH, nothing to print, and what __stepin_calm tests.
+    # the same folder, VIRTUAL_ENV and PATH, nothing to print, and what __stepin_calm tests. After a `cd` it is __stepin_step.
     __stepin_prompt() {
         __stepin_status=$?
         # shellcheck disable=SC2050  # constant, but under nocasematch
         if [[ $- == *[aefkuvxET]* || -n $__stepin_options || a == A ]]; then
             __stepin_prompt_oddly __stepin_at_prompt
-        elif [[ $PWD == "$__stepin_pwd" && ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" &&
-            -z $__stepin_later$__stepin_begun && (-z $__stepin_put || -z ${VIRTUAL_ENV_DISABLE_PROMPT-}) ]] &&
-            "$__stepin_calm"; then
+        elif [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" &&
+            -z $__stepin_later$__stepin_begun$__stepin_doubts && (-z $__stepin_put || -z ${VIRTUAL_ENV_DISABLE_PROMPT-}) ]] &&
+            if [[ $PWD == "$__stepin_pwd" ]]; then "$__stepin_calm"; else __stepin_step; fi; then
             __stepin_prompt_pwd=$PWD
             [[ ! -e $__stepin_quiet ]] || __stepin_notice
         else
@@ -113,7 +113,10 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     __stepin_at_arrival() {
         __stepin_asked='' __stepin_waits=1
-        __stepin_look
+        if [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} != "$__stepin_left" || -n $__stepin_begun$__stepin_doubts ]] ||
+            ! __stepin_step; then
+            __stepin_look
+        fi
         __stepin_waits='' __stepin_quiet=/ # a notice waits for the prompt
     }
 
@@ -183,6 +186,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_hand='' __stepin_learns='' __stepin_changed='' __stepin_tooled='' __stepin_requested=''
         __stepin_said='' __stepin_later='' __stepin_waits='' __stepin_options=''
         __stepin_same() { builtin return 1; }
+        __stepin_places=0 __stepin_fast='' __stepin_place_of=() __stepin_levels_of='' __stepin_was='' __stepin_rank=0
+        if ((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 2)); then
+            builtin declare -gA __stepin_where
+            __stepin_where=() __stepin_fast=1
+        fi
         __stepin_guard __stepin_attach
     }
 

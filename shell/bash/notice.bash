@@ -20,7 +20,8 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             builtin return 0
         fi
         [[ $__stepin_at == "$__stepin_in" && -n $__stepin_watched ]] || __stepin_trace "$__stepin_at"
-        [[ -e $__stepin_mark || -z $__stepin_mark$__stepin_entered && ! -e $__stepin_notice ]] || __stepin_learn_notice
+        [[ -e $__stepin_mark || -z $__stepin_mark && ! -e $__stepin_notice ]] || __stepin_learn_notice
+        __stepin_entered=
         if [[ -n $__stepin_mark ]] && __stepin_timely; then
             [[ $__stepin_ident == "$__stepin_told" && ${STEPIN_DRIFT-0} == "$__stepin_count_shown" &&
                 $__stepin_news == "$__stepin_heard" ]] || __stepin_show_notice
@@ -66,7 +67,6 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         fi
         # News is for the shells that were here when it arrived.
         [[ -z $__stepin_entered ]] || __stepin_heard=$__stepin_news
-        __stepin_entered=
     }
 
     # Shows what this shell has not shown yet; that drift is fixed only if it showed the drift.

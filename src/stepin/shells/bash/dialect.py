@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 REFERENCES = True
 # bash(1), CONDITIONAL EXPRESSIONS. {0} is the path, {1} the other one. A missing file is older than one that exists, so
 # `-nt` and `-ot` together tell a missing file from an equal one, and `-e` for one of the two is enough.
+_EXISTS = "-e {0} && "
 _TESTS = {
     "never": "x == y",
     "run": "-f {0} && -x {0}",
     "own": "-O {0}",
     "direct": "! -L {0}",
     "same": "{0} -ef {1}",
-    "time": "-e {0} && ! {1} -nt {0} && ! {1} -ot {0}",
+    "time": _EXISTS + "! {1} -nt {0} && ! {1} -ot {0}",
     "absent": "! -e {0}",
     "stuck": "! ( -f {0} && -x {0} )",
 }
@@ -53,5 +54,11 @@ def decision(decision: "Decision") -> str:
 
 def _expression(conditions: "Iterable[tuple[str, str, str]]") -> str:
     """Return what stands between `[[` and `]]`."""
-    tests = [_TESTS[test].format(quote(path), quote(other)) for test, path, other in conditions]
+    tests = []
+    there = set()  # `-O` is true of nothing that is missing: no `-e` is needed beside it
+    for test, path, other in conditions:
+        text = _TESTS[test].format(quote(path), quote(other))
+        tests.append(text.replace(_EXISTS.format(quote(path)), "", 1) if test == "time" and path in there else text)
+        if test == "own":
+            there.add(path)
     return " && ".join(tests) or "x == x"
