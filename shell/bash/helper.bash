@@ -150,7 +150,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __answer=$("$__python" -I -S -X utf8 -c "$__stepin_boot" "$__library" bash "$__stepin_speaks" "$1" \
             "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
         if [[ $__answer != *'# stepin: end' ]]; then
-            __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
+            __stepin_once helper "stepin: the helper did not answer; run \"stepin doctor\""
             builtin return 1
         fi
         builtin eval "$__answer"

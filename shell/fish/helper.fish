@@ -164,7 +164,7 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         set -a words $event $__stepin_state "$__stepin_config" $folder "$HOME"
         set -l answer (command $pairs[1] $words 2>/dev/null </dev/null | string collect)
         if not string match -q -- '*# stepin: end' "$answer"
-            __stepin_once helper 'stepin: the helper did not answer: stepin doctor tells why'
+            __stepin_once helper 'stepin: the helper did not answer; run "stepin doctor"'
             return 1
         end
         eval $answer 2>/dev/null

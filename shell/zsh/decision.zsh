@@ -183,12 +183,12 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         done
         __answer=
         if [[ -z $__python ]]; then
-            __stepin_once helper "stepin: the helper is missing; reinstall stepin, then run \"stepin setup\""
+            __stepin_once helper "stepin: the helper is gone; install stepin again and run \"stepin setup\""
             return 0
         fi
         __answer=$("$__python" -I -S -X utf8 -c "${__stepin_boot[1]}" "$__library" \
             zsh "${__stepin_speaks[1]}" "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
-        [[ $__answer == *"# stepin: end" ]] || __stepin_once helper "stepin: the helper did not answer: stepin doctor tells why"
+        [[ $__answer == *"# stepin: end" ]] || __stepin_once helper "stepin: the helper did not answer; run \"stepin doctor\""
     }
 fi
 '

@@ -249,7 +249,7 @@ def test_an_interpreter_that_cannot_be_started(place: Place, make: Make, allow: 
         place.write_rc(shell)
         with Session(place, shell) as session:
             state = session.run("cd project")
-            assert state.lines == ["stepin: the helper did not answer: stepin doctor tells why"]
+            assert state.lines == ['stepin: the helper did not answer; run "stepin doctor"']
             assert session.run("cd ..").variables == session.first.variables
 
 

@@ -55,7 +55,7 @@ def test_a_helper_that_fails(shell: str, adapter: Adapter, place: Place, make: M
         assert state.VIRTUAL_ENV == UNSET
         assert len(state.lines) <= 1
         if "protocol" not in script and "'9'" not in script:
-            assert state.lines == ["stepin: the helper did not answer: stepin doctor tells why"]
+            assert state.lines == ['stepin: the helper did not answer; run "stepin doctor"']
         for _ in range(3):
             state = session.run(":")
             # zsh's line editor shows what was typed.

@@ -26,6 +26,7 @@ def project(place: Place, shell: str, make: Make, allow: Allow) -> Path:
     project = make("it's a $(project) [x]")
     (project / "requirements.txt").write_text("flask==2.3\n")
     allow(project)
+    Path(trace_folder(str(place.store))).mkdir()  # a watcher was set up
     place.write_rc(shell)
     return project
 

@@ -21,7 +21,6 @@ def start(store: str, config_file: str, home: str, replace: bool = True) -> str:
     """Start a generation and return its folder. `replace` False keeps one that is there. Raises OSError."""
     with _lock(store):
         settings = config.load(user=config_file)
-        state.make_folders(os.path.join(store, "shells"))  # where each shell leaves word of the project it is in
         files = _files(settings, store, config_file, home)
         try:
             read_at = os.stat(config_file).st_mtime_ns

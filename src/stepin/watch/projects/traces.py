@@ -59,6 +59,8 @@ def read_traces(store: str) -> list[Trace]:
 
 def request_check(store: str) -> None:
     """Ask the watcher, if one runs, to check all active projects. Raises OSError."""
+    if not os.path.isdir(trace_folder(store)):  # no watcher was ever started
+        return
     path = os.path.join(trace_folder(store), RECHECK)
     write_whole(path, b"")
     os.unlink(path)

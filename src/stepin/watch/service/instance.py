@@ -12,6 +12,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from stepin.hook.files import make_folders, write_whole
 from stepin.watch.projects.processes import start_ticks
+from stepin.watch.projects.traces import trace_folder
 
 FOLDER = "watch"
 _END = 10.0  # seconds for a watcher to end
@@ -42,6 +43,7 @@ def take(store: str) -> BaseFileLock:
     Raises RunningError, and OSError if the state folder cannot be used.
     """
     make_folders(os.path.join(store, FOLDER))
+    make_folders(trace_folder(store))  # shells leave traces only if it is there
     lock = FileLock(_lock_path(store), mode=0o600)
     try:
         lock.acquire(timeout=_PATIENCE, poll_interval=_POLL)
