@@ -35,6 +35,8 @@ def render_text(report: Report, base: str, verbose: bool, color: bool) -> str:
         for finding in findings:
             lines.append(paint(_BOLD, printable(place(finding, base))) + printable(finding.message))
     if verbose:
+        read = [relative_path(file, base) for file in report.declarations.files if os.path.exists(file)]
+        lines += [paint(_DIM, "read: " + printable(", ".join(read)))] if read else []
         for finding in report.ignored:
             text = printable(place(finding, base) + finding.message)
             lines.append(paint(_DIM, f"ignored: {text} ({finding.code})"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from stepin.drift.declared.selection import DEFAULTS
 from stepin.hook import NAMES
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Places(NamedTuple):
 def find_places(project: str, report: Report | None, env_names: Iterable[str]) -> Places:
     """Return the places of a project. `report` is that of its last check, None before the first."""
     # Where an environment may appear, and what says which files declare.
-    wanted = [os.path.join(project, name) for name in (*env_names, "pyproject.toml", "requirements.txt")]
+    wanted = [os.path.join(project, name) for name in (*env_names, *DEFAULTS)]
     names: dict[str, set[str] | None] = {}
     own: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
