@@ -36,7 +36,7 @@ PROTOCOL = "1"
 BOOT = "import sys;sys.path[:0]=[sys.argv.pop(1)];from stepin.hook.entry import run;run()"
 # The last line of what the helper prints and writes. What lacks it was cut short, and hooks do not apply it.
 SENTINEL = "# stepin: end"
-_ACTIVE_IN_PROMPTS = frozenset("$`\\!%\x7f") | {chr(code) for code in range(32)} | {chr(c) for c in range(0x80, 0xA0)}
+_ACTIVE_IN_PROMPTS = frozenset("$`\\!%")
 
 
 def load(name: str) -> "Dialect":
@@ -50,9 +50,10 @@ def load(name: str) -> "Dialect":
 def prefix(name: str) -> str:
     """Return the prompt prefix, as `activate` writes it, without characters that shells expand in prompts.
 
-    The name comes from a file. Shells expand their prompts (bash(1), PROMPTING; zsh's PROMPT_SUBST).
+    The name comes from a file. Shells expand their prompts (bash(1), PROMPTING; zsh's PROMPT_SUBST). `?` stands for each
+    character that they expand, and for each that is invisible or turns the direction of text.
     """
-    return "(" + "".join("?" if c in _ACTIVE_IN_PROMPTS else c for c in name) + ") "
+    return "(" + "".join(c if c.isprintable() and c not in _ACTIVE_IN_PROMPTS else "?" for c in name) + ") "
 
 
 def script(dialect: "Dialect", decision: "Decision | None" = None, **arrays: "Sequence[str]") -> str:
