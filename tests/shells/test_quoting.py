@@ -51,4 +51,4 @@ def test_random_strings_come_back(shell: str, adapter: Adapter, tmp_path: Path) 
 def test_the_prefix_has_nothing_that_a_prompt_expands() -> None:
     for code in range(256):
         prefix = shells.prefix(chr(code))
-        assert prefix == ("(?) " if chr(code) in "$`\\!%" or code < 32 or 127 <= code < 160 else f"({chr(code)}) ")
+        assert prefix == ("(?) " if chr(code) in "$`\\!%" or not chr(code).isprintable() else f"({chr(code)}) ")
