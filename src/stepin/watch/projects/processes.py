@@ -1,4 +1,4 @@
-"""Tell whether a process is the one that had this pid before."""
+"""Check whether a process is the one that had this pid before."""
 
 from __future__ import annotations
 
