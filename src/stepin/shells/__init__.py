@@ -50,8 +50,8 @@ def load(name: str) -> "Dialect":
 def prefix(name: str) -> str:
     """Return the prompt prefix, as `activate` writes it, without characters that shells expand in prompts.
 
-    The name comes from a file. Shells expand their prompts (bash(1), PROMPTING; zsh's PROMPT_SUBST). `?` stands for each
-    character that they expand, and for each that is invisible or turns the direction of text.
+    The name comes from a file. Shells expand their prompts (bash(1), PROMPTING; zsh's PROMPT_SUBST). `?` stands for
+    each character that they expand, and for each that is invisible or turns the direction of text.
     """
     return "(" + "".join(c if c.isprintable() and c not in _ACTIVE_IN_PROMPTS else "?" for c in name) + ") "
 
