@@ -17,7 +17,7 @@ from stepin.drift import check
 from stepin.drift.declared.locks.pdm import content_hash
 from stepin.drift.declared.locks.pipenv import pipfile_hash
 from stepin.drift.declared.locks.poetry import content_hashes
-from stepin.drift.model import Report
+from stepin.drift.model import Report, UsageError
 
 PYPROJECT = """\
 [project]
@@ -395,3 +395,33 @@ def test_a_dynamic_pyproject_declares_nothing(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\ndynamic = ["dependencies"]\n')
     by_hand.environment(tmp_path, web="1.0")
     assert check(tmp_path).trouble
+
+
+def test_groups_and_extras_of_uv(locked: Path) -> None:
+    """As `uv sync --extra img --group docs` has it."""
+    found = codes(check(locked, extras=["IMG"], groups=["docs"]))
+    assert found == [("missing", "pict"), ("missing", "writer")]
+
+
+def test_groups_and_extras_of_pylock(tmp_path: Path) -> None:
+    by_hand.environment(tmp_path, web="1.0", tester="1.0")
+    (tmp_path / "pylock.toml").write_text(PYLOCK.partition('[[packages]]\nname = "shop"')[0])
+    assert codes(check(tmp_path)) == []
+    assert codes(check(tmp_path, groups=["docs"])) == [("missing", "writer")]
+    assert codes(check(tmp_path, extras=["img"])) == [("missing", "writer")]
+
+
+def test_groups_and_extras_of_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT.replace("DEPOT", "."))
+    by_hand.environment(tmp_path, web="1.0", forked="2.0")
+    assert codes(check(tmp_path)) == []
+    report = check(tmp_path, groups=["Dev"], extras=["img"])
+    assert codes(report) == [("missing", "pict"), ("missing", "tester"), ("missing", "linter")]
+    assert check(tmp_path, groups=["none"]).findings[0].message == "pip refuses this: has no dependency group none"
+
+
+def test_groups_of_a_requirements_file(tmp_path: Path) -> None:
+    by_hand.environment(tmp_path, web="1.0")
+    (tmp_path / "requirements.txt").write_text("web\n")
+    with pytest.raises(UsageError, match="have groups and extras"):
+        check(tmp_path, groups=["dev"])

@@ -35,6 +35,8 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 )
 @click.option("--venv", metavar="ENV", help="Check ENV instead of the project's environment.")
 @click.option("--strict", is_flag=True, help="Report every package that nothing declares.")
+@click.option("--group", "groups", multiple=True, metavar="NAME", help="Include this dependency group.")
+@click.option("--extra", "extras", multiple=True, metavar="NAME", help="Include this extra of the project.")
 @click.option("--ignore", multiple=True, metavar="NAME|code:CODE", help="Leave this out of the report.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), metavar="FORMAT", help=f"{', '.join(FORMATS)}; text by default."
@@ -50,6 +52,8 @@ def command(
     constraints: tuple[str, ...],
     venv: str | None,
     strict: bool,
+    groups: tuple[str, ...],
+    extras: tuple[str, ...],
     ignore: tuple[str, ...],
     form: str | None,
     as_json: bool,
@@ -71,7 +75,7 @@ def command(
     # A check creates many small objects and hardly any cycle. The search for cycles takes 5 % of its time.
     gc.disable()
     try:
-        report = _check(directory, files, constraints, venv, strict, ignore)
+        report = _check(directory, files, constraints, venv, strict, ignore, groups, extras)
         _print(report, form or "text", verbose, quiet)
         code = {"clean": CLEAN, "drift": DRIFT, "unknown": UNKNOWN}[report.verdict]
     except UsageError as error:
@@ -93,6 +97,8 @@ def _check(
     venv: str | None,
     strict: bool,
     ignore: tuple[str, ...],
+    groups: tuple[str, ...],
+    extras: tuple[str, ...],
 ) -> Report:
     from stepin.drift import engine
     from stepin.settings import folders, load
@@ -113,6 +119,8 @@ def _check(
         venv=venv is not None,
         strict=strict,
         ignore=(*ignore, *_usable(settings.drift_ignore)),
+        groups=groups,
+        extras=extras,
         environ=os.environ,
         cache_dir=folders.cache(),
     )

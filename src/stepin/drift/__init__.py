@@ -30,6 +30,8 @@ def check(
     venv: str | os.PathLike[str] | None = None,
     strict: bool = False,
     ignore: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    extras: Sequence[str] = (),
     settings: Sequence[str] = (),
     names: Sequence[str] = (".venv", "venv", "env", ".env"),
     environ: Mapping[str, str] | None = None,
@@ -41,8 +43,9 @@ def check(
     of the nearest one; it needs no project. `files` and `constraints` are requirement files to read instead of the
     project's requirements.txt, relative to the working directory; `settings` are such files relative to the project.
     `strict` reports what nothing declares even if the files are not a complete freeze. `ignore` are names and
-    `code:CODE`. `names` are the folder names that an environment may have. `environ` replaces `${VAR}` in the files;
-    without it, a line that has one is unknown. `cache_dir` is a folder for the disk cache; without it, nothing is kept.
+    `code:CODE`. `groups` and `extras` of pyproject.toml, uv.lock or pylock.toml are included. `names` are the folder
+    names that an environment may have. `environ` replaces `${VAR}` in the files; without it, a line that has one is
+    unknown. `cache_dir` is a folder for the disk cache; without it, nothing is kept.
 
     Returns a frozen report, whose `verdict` is "clean", "drift" or "unknown". Raises stepin.drift.model.UsageError if
     something that was named does not exist, and never because of the content of a file.
@@ -64,6 +67,8 @@ def check(
         venv=venv is not None,
         strict=strict,
         ignore=ignore,
+        groups=groups,
+        extras=extras,
         environ=environ,
         cache_dir=None if cache_dir is None else os.fspath(cache_dir),
     )

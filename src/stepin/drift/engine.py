@@ -38,6 +38,8 @@ def run(
     strict: bool = False,
     undeclared: bool = False,
     ignore: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    extras: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
     cache_dir: str | None = None,
     memory: Memory | None = None,
@@ -61,7 +63,9 @@ def run(
         if venv:
             raise UsageError(text) from None
         return _trouble(root, text)
-    selection = select_files(root, *named, settings, target.kind)
+    selection = select_files(root, *named, settings, target.kind)._replace(groups=tuple(groups), extras=tuple(extras))
+    if (groups or extras) and selection.source not in ("pyproject", "uv", "pylock"):
+        raise UsageError("only pyproject.toml, uv.lock and pylock.toml have groups and extras; name one with -r")
     if not selection.files:
         text = f"{printable(root)} has no requirements.txt, lock file or static dependencies; name a file with -r"
         return _trouble(root, text, target)

@@ -34,6 +34,8 @@ class Selection(NamedTuple):
     constraints: tuple[str, ...]
     explicit: bool
     source: Source = "requirements"
+    groups: tuple[str, ...] = ()  # dependency groups besides the default ones
+    extras: tuple[str, ...] = ()  # optional dependencies of the project
 
 
 def select_files(
@@ -88,25 +90,26 @@ def read_selection(
     if selection.source == "pyproject":
         from stepin.drift.declared.pyproject import read_pyproject_dependencies
 
-        return read_pyproject_dependencies(path)
+        return read_pyproject_dependencies(path, selection.extras, selection.groups)
     from stepin.drift.declared.locks.lock import LockError, unusable  # start-up time: it loads tomllib
 
     try:
-        return _read_lock(selection.source, path, target)
+        return _read_lock(selection, path, target)
     except LockError as error:
         return unusable(path, error)
 
 
-def _read_lock(source: Source, path: str, target: Target) -> Declarations:
+def _read_lock(selection: Selection, path: str, target: Target) -> Declarations:
     """Read a lock file. Raises LockError. Each format is loaded only if it is used."""
+    source = selection.source
     if source == "pylock":
         from stepin.drift.declared.locks.pylock import read_pylock
 
-        return read_pylock(path, target)
+        return read_pylock(path, target, selection.extras, selection.groups)
     if source == "uv":
         from stepin.drift.declared.locks.uv import read_uv_lock
 
-        return read_uv_lock(path, target)
+        return read_uv_lock(path, target, selection.extras, selection.groups)
     if source == "poetry":
         from stepin.drift.declared.locks.poetry import read_poetry_lock
 

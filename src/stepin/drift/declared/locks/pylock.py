@@ -23,27 +23,33 @@ from stepin.drift.declared.locks.lock import (
 from stepin.drift.pep508.names import normalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stepin.drift.model import Declarations, Requirement, Target
 
 
-def read_pylock(path: str, target: Target) -> Declarations:
-    """Return what the lock file at `path` declares, with its default groups and no extras. Raises LockError."""
+def read_pylock(path: str, target: Target, extras: Sequence[str] = (), groups: Sequence[str] = ()) -> Declarations:
+    """Return what the lock file at `path` declares, with its default groups, these groups and these extras.
+
+    Raises LockError.
+    """
     text = read_text(path)
     document = parse_toml(text)
     version = as_text(document.get("lock-version"))
     if version.partition(".")[0] != "1":
         raise LockError(f"has lock-version {version or 'none'}, not 1.0")
-    return declarations(path, _packages(path, document, package_lines(text, "[[packages]]"), target))
+    chosen = [group for group in as_list(document.get("default-groups")) if isinstance(group, str)]
+    context = list(map(normalize_name, extras)), list(map(normalize_name, [*chosen, *groups]))
+    return declarations(path, _packages(path, document, package_lines(text, "[[packages]]"), target, *context))
 
 
-def _packages(path: str, document: dict[str, Any], lines: list[int], target: Target) -> Iterator[LockedPackage]:
-    groups = [normalize_name(group) for group in as_list(document.get("default-groups")) if isinstance(group, str)]
+def _packages(
+    path: str, document: dict[str, Any], lines: list[int], target: Target, extras: list[str], groups: list[str]
+) -> Iterator[LockedPackage]:
     for index, table in enumerate(as_list(document.get("packages"))):
         package = as_table(table)
         name = normalize_name(as_text(package.get("name")))
-        answer = holds(package.get("marker"), target, groups=groups)
+        answer = holds(package.get("marker"), target, extras=extras, groups=groups)
         line = lines[index] if index < len(lines) else None
         yield LockedPackage(name, None if answer is False else _requirement(path, package, line, answer))
 

@@ -28,21 +28,21 @@ from stepin.drift.pep508.names import normalize_name
 from stepin.drift.pep508.trees import InvalidDependencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stepin.drift.model import Declarations, Requirement, Target
 
 _VERSION = 1  # of the format; uv refuses others as well
 
 
-def read_uv_lock(path: str, target: Target) -> Declarations:
-    """Return what `uv sync` installs from the lock file at `path`. Raises LockError."""
+def read_uv_lock(path: str, target: Target, extras: Sequence[str] = (), groups: Sequence[str] = ()) -> Declarations:
+    """Return what `uv sync` installs from the lock file at `path`, with these extras and groups. Raises LockError."""
     text = read_text(path)
     document = parse_toml(text)
     if document.get("version") != _VERSION:
         raise LockError(f"has version {document.get('version')}, not {_VERSION}")
     lock = _UvLock(path, document, package_lines(text, "[[package]]"), target)
-    lock.walk()
+    lock.walk([*map(normalize_name, extras), *("group:" + group for group in groups)])
     return declarations(path, lock.packages(), (os.path.join(lock.folder, "pyproject.toml"),), lock.stale())
 
 
@@ -61,8 +61,11 @@ class _UvLock:
         self._wanted: set[int] = set()
         self._unsure: dict[int, str] = {}  # index -> a marker on the way to it that cannot be evaluated, or ""
 
-    def walk(self) -> None:
-        """Follow the dependencies of the project with its default groups, or of all members if it has no project."""
+    def walk(self, parts: Sequence[str]) -> None:
+        """Follow the dependencies of the project, or of all members if the workspace has no project.
+
+        `parts` are the extras and groups ("group:NAME") besides the default groups.
+        """
         roots = [index for index in range(len(self._packages)) if self._place(index) == "."]
         if not roots:
             roots = [index for index in range(len(self._packages)) if self._place(index) is not None]
@@ -70,6 +73,7 @@ class _UvLock:
         unsure: list[tuple[int, str, str]] = []
         for root in roots:
             certain += [(root, "", ""), *((root, "group:" + group, "") for group in self._default_groups(root))]
+            certain += [(root, part, "") for part in parts]
         seen: set[tuple[int, str]] = set()
         for queue in (certain, unsure):
             while queue:
