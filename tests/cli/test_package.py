@@ -51,10 +51,3 @@ def test_the_sdist_contains_all_that_the_tests_need(tmp_path: Path) -> None:
         found = {name.removeprefix(top) for name in archive.getnames()}
     # hatchling puts PKG-INFO and .gitignore in, whatever is named.
     assert found - {"PKG-INFO", ".gitignore"} == known(*FOLDERS) | set(FILES)
-
-
-def test_every_file_is_short() -> None:
-    """A file of more than 400 lines has more than one job."""
-    names = [name for name in known("src", "shell", "tests") if name.endswith((".py", ".bash", ".zsh", ".fish", ".sh"))]
-    long = [name for name in names if len((ROOT / name).read_bytes().splitlines()) > 400]
-    assert long == []
