@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,3 +60,25 @@ def test_ctrl_c_leaves_nothing_stale(place: Place, make: Make, allow: Allow, she
         assert started() == count + 1, "not started again"
         assert (place.home / "int").exists(), "the trap is the user's"
         assert "TRAPINT" in session.out("typeset -f TRAPINT")
+
+
+def test_a_doubt_that_stays_is_asked_three_times(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """What the helper answers is in force, and it is asked again when something that the decision names has changed."""
+    project = make("project")
+    allow(project)
+    env = project / ".venv"
+    # Each answer is out of date as soon as it is there.
+    started = counting_helper(place, f'{sys.executable} "$@"\ntouch {env}/bin')
+    place.write_rc(shell)
+    with Session(place, shell) as session:
+        for line in ("cd project", ":", ":", ":", ":"):
+            assert session.run(line).VIRTUAL_ENV == str(env)
+        assert started() == 3
+        shutil.move(env, place.home / "away")
+        env.symlink_to(place.home / "away")
+        for line in (":", ":", ":"):
+            assert session.run(line).VIRTUAL_ENV == UNSET, "a link that leads out of the project"
+        assert started() == 6
+        session.run("cd ..")
+        session.run("cd project")
+        assert started() > 6, "asked again on return"

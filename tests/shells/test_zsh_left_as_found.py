@@ -170,3 +170,19 @@ def test_nothing_is_left_of_a_visit(place: Place, make: Make, allow: Allow, shel
         for line in ("cd project", "cd ../stranger", "cd ../odd", "cd /", "cd"):
             session.run(line)
         assert difference(before, snapshot(session)) == {}
+
+
+def test_a_function_deactivate_with_options_of_its_own(place: Place, make: Make, allow: Allow, shell: str) -> None:
+    """zsh 5.9 crashes when a copy of such a function (`functions -c`) is removed."""
+    allow(make("project"))
+    mine = "'builtin' 'emulate' 'zsh' '-c' 'deactivate() { print mine; }'\n"
+    place.write_rc(shell, after=mine)
+    with Session(place, shell) as session:
+        for _ in range(3):
+            session.run("cd project")
+            session.run("cd ..")
+            assert session.out("deactivate") == "mine\n"
+            session.run("cd project")
+            session.run("command mv .venv away")
+            session.run("command mv away .venv; cd ..")
+            assert session.out("deactivate") == "mine\n"
