@@ -17,6 +17,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_changed=
         [[ ${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-} == "$__stepin_left" && -z $__stepin_fresh ]] || __stepin_find_changes
         __stepin_walk
+        [[ -z $__stepin_pending ]] || __stepin_request
         __stepin_apply
         [[ -z $__stepin_changed ]] || __stepin_settle_changes
         __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left=${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT-}:${PATH-}
@@ -96,7 +97,6 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
 
     # A new shell: is what it inherited ours?
     __stepin_begin() {
-        __stepin_request
         [[ -n ${STEPIN_ENV-} ]] || builtin return 0
         __stepin_entry=$STEPIN_ENV/bin __stepin_inherited=1
         [[ -d $__stepin_entry || ! -d $STEPIN_ENV/Scripts ]] || __stepin_entry=$STEPIN_ENV/Scripts

@@ -20,13 +20,13 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
             __stepin_ask renew / && __stepin_settings
         fi
         [[ $__was == "$__stepin_id" ]] || __stepin_tried=() __stepin_doubts='' __stepin_levels_of='' __stepin_number=''
-        __stepin_request
     }
 
     __stepin_settings() {
         builtin local "__file=$__stepin_state/current/settings.bash" __stepin_settings __stepin_end
         __stepin_names=("${__stepin_defaults[@]}") __stepin_above=() __stepin_homes=() __stepin_settings=() __stepin_end=
         __stepin_id='' __stepin_seen='' __stepin_learn='' __stepin_at_cd=1 __stepin_turn=$((__stepin_turn + 1))
+        __stepin_pending=1
         [[ ! -e $__stepin_config ]] || __stepin_seen=1
         # shellcheck disable=SC1090  # our own file, written by the helper
         [[ -f $__file && -O $__file ]] && builtin . "$__file" 2>/dev/null
@@ -64,6 +64,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     # `stepin on`, `stepin off` and `stepin allow` leave one line for the shell that they were typed in.
     __stepin_request() {
         builtin local __line='' "__file=$__stepin_state/requests/$$"
+        __stepin_pending=
         [[ -f $__file && -O $__file ]] && { IFS='' builtin read -r __line <"$__file"; } 2>/dev/null
         [[ $__line != "$__stepin_requested" ]] || builtin return 0
         __stepin_requested=$__line

@@ -183,7 +183,7 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
         __stepin_on='' __stepin_entry='' __stepin_ours=: __stepin_put='' __stepin_shows='' __stepin_held='' __stepin_begun=''
         __stepin_odd='' __stepin_old_path='' __stepin_old_prompt='' __stepin_users_deactivate='' __stepin_adopted=''
         __stepin_venv=${VIRTUAL_ENV-} __stepin_path=${PATH-} __stepin_left='' __stepin_tools='' __stepin_conda='' __stepin_inherited=''
-        __stepin_hand='' __stepin_learns='' __stepin_changed='' __stepin_tooled='' __stepin_requested=''
+        __stepin_hand='' __stepin_learns='' __stepin_changed='' __stepin_tooled='' __stepin_requested='' __stepin_pending=''
         __stepin_said='' __stepin_later='' __stepin_waits='' __stepin_options=''
         __stepin_same() { builtin return 1; }
         __stepin_places=0 __stepin_fast='' __stepin_place_of=() __stepin_levels_of='' __stepin_was='' __stepin_rank=0
