@@ -166,7 +166,8 @@ def test_a_coarse_time_proves_nothing_while_it_is_young(tmp_path: Path) -> None:
         os.utime(file, ns=(modified, modified))
         seen = Facts()
         seen.note(str(file))
-        ((_, reference),) = seen.references(str(tmp_path), settled=True)
+        seen.settled = True
+        ((_, reference),) = seen.references(str(tmp_path))
         assert bool(reference) is expected
 
 

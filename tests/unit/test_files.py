@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from stepin.hook import files, trust
-from stepin.store import generations as generation
 from stepin.store import records
 
 
@@ -79,19 +76,6 @@ def test_written_whole_and_private(tmp_path: Path) -> None:
     assert os.listdir(path.parent) == ["file"], "no half file is left"
 
 
-def test_generation(tmp_path: Path) -> None:
-    store = str(tmp_path / "state")
-    assert files.generation(store) == ""
-    first = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False)
-    assert files.generation(store) == first
-    assert generation.start(store, str(tmp_path / "c.toml"), str(tmp_path), replace=False) == first
-    second = generation.start(store, str(tmp_path / "c.toml"), str(tmp_path))
-    assert second != first
-    assert files.generation(store) == second
-    generation.sweep(store)
-    assert os.listdir(os.path.join(store, "generations")) == [os.path.basename(second)]
-
-
 def test_unbelievable(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     assert files.state_trouble(str(folder)) == ""
@@ -116,23 +100,3 @@ def test_root_writes_nothing_into_another_users_state(tmp_path: Path) -> None:
     (home / "stepin").mkdir()
     os.chown(home / "stepin", 1234, 1234)
     assert "another user" in files.state_trouble(str(home / "stepin"))
-
-
-def test_many_processes_at_once_lose_nothing(tmp_path: Path) -> None:
-    store = str(tmp_path / "state")
-    code = (
-        "import sys\n"
-        "from stepin.store import generations as generation, records\n"
-        "store, path, config = sys.argv[1:]\n"
-        "records.write(store, path, 'allow', by='test')\n"
-        "generation.start(store, config, '/nowhere')\n"
-    )
-    paths = []
-    for number in range(12):
-        path = tmp_path / f"p{number}"
-        path.mkdir()
-        paths.append(str(path))
-    running = [subprocess.Popen([sys.executable, "-c", code, store, path, str(tmp_path / "c")]) for path in paths]
-    assert [process.wait() for process in running] == [0] * 12
-    assert {record.path for record in records.everything(store)} == set(paths)
-    assert os.path.isdir(files.generation(store))

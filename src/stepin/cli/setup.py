@@ -43,7 +43,8 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     changes, problems = _plan(wanted)
     _confirm([change.rc for change in changes], yes)
     replace = _render(names)
-    generations.start(at.store, at.config_file, at.home, replace=replace)
+    begin = generations.start if replace else generations.start_first
+    begin(at.store, at.config_file, at.home)
     generations.sweep(at.store)
     for problem in at.settings.problems:
         ui.warn(problem)

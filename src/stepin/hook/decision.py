@@ -20,7 +20,6 @@ class Decision:
         "facts",
         "foreign",
         "interpreter",
-        "kept",
         "link",
         "linked",
         "message",
@@ -48,7 +47,6 @@ class Decision:
         self.prompt_prefix = ""  # what goes in front of the prompt; safe in every shell's prompt
         self.linked = False  # the environment is a symbolic link
         self.foreign = False  # the environment may belong to another user: the user consented
-        self.kept = False  # a hard link to pyvenv.cfg lies beside the decision, under the name `cfg`
         self.message = ""  # one line for stderr, shown once; "" for none
         self.shown = ""  # the prefix, safe to print
         # (path, reference): it holds while both exist and bear the same modification time. An empty reference never

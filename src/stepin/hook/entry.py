@@ -15,12 +15,10 @@ import sys
 from stepin import shells
 from stepin.hook import NAMES, environment, files, trust, verdict
 from stepin.hook.decision import Decision
-from stepin.hook.facts import Facts
+from stepin.hook.facts import ROUNDS, Facts
 from stepin.hook.reasons import OWNER, is_safe
 
 SECONDS = 2  # a helper that takes longer ends itself: the user waits for it
-ROUNDS = 2  # each waits 25 ms at most, and only for what changed within these
-CLOCK_NS = 20_000_000  # file times lag behind the clock by up to a kernel tick (10 ms at 100 Hz)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,70 +64,57 @@ def main(arguments: "list[str] | None" = None) -> int:
 def answer(request: Request) -> str:
     """Return what to print: a decision, or the settings. Raises OSError."""
     trouble = files.state_trouble(request.store)
-    generation = "" if trouble else files.generation(request.store)
-    if not trouble and (not generation or request.event == "renew"):
-        from stepin.store import generations  # reads the settings: most decisions do not
-
-        try:
-            generation = generations.start(
-                request.store, request.config, request.home, replace=request.event == "renew"
-            )
-        except OSError:
-            generation = ""
     if request.event == "renew":
+        if not trouble:
+            _start(request, renew=True)
         return shells.script(request.dialect, settings=[])
+    generation = "" if trouble else files.generation(request.store) or _start(request)
     names, hints = read_settings(generation)
-    learned = ""
-    if request.event == "learn" and not trouble and (env := environment.in_folder(request.folder, names)):
-        from stepin.store import generations
-
-        if generations.learn(request.store, request.config, request.home, env.project):
-            project = shown(env.project, request.home)
-            learned = f'stepin: trusted {project} because you activated its environment; "stepin forget" undoes that'
+    learned = "" if trouble or request.event != "learn" else learn(request, names)
+    if learned:
         generation = files.generation(request.store)
-    decision, stamp = settled_decision(request, names, trouble, generation)
-    if not hints:
+    decision = settled_decision(request, names, trouble, generation)
+    if learned or not hints:
         decision.message = ""
     if generation:
         try:  # noqa: SIM105  # contextlib loads collections and functools
-            keep(request, decision, generation, "" if learned else decision.message, stamp)
+            keep(request, decision, generation)
         except OSError:  # full, read-only, a name too long: the shell keeps the decision itself
             pass
-    decision.message = learned or decision.message
+    decision.message = learned or decision.message  # that it learned is said once, so it is not kept
     return shells.script(request.dialect, decision=decision)
 
 
-def keep(request: Request, decision: Decision, generation: str, message: str, stamp: int) -> None:
-    """Write the decision file, with this message: what is said once, such as that it learned, is not kept.
+def _start(request: Request, renew: bool = False) -> str:
+    """Start a generation, or use one that somebody else starts; return its folder, "" if that fails."""
+    from stepin.store import generations  # reads the settings: most decisions do not
 
-    Raises OSError.
-    """
-    place = generation + files.mirror(request.folder)
-    if decision.cfg:
-        decision.kept = files.keep_link(os.path.join(place, files.LINK), decision.cfg)
-    said, decision.message = decision.message, message
+    start = generations.start_now if renew else generations.start_first
+    try:
+        return start(request.store, request.config, request.home)
+    except OSError:
+        return ""
+
+
+def learn(request: Request, names: "tuple[str, ...]") -> str:
+    """Trust the project, whose environment the user has activated by hand; return the message for that, or ""."""
+    from stepin.store import generations
+
+    env = environment.in_folder(request.folder, names)
+    if env is None or not generations.learn(request.store, request.config, request.home, env.project):
+        return ""
+    project = shown(env.project, request.home)
+    return f'stepin: trusted {project} because you activated its environment; "stepin forget" undoes that'
+
+
+def keep(request: Request, decision: Decision, generation: str) -> None:
+    """Write the decision file. Raises OSError."""
     data = os.fsencode(shells.script(request.dialect, decision=decision))
-    decision.message = said
-    before = files.read_regular(os.path.join(place, request.shell), 1 << 20) or data
-    if (
-        not getattr(request.dialect, "REFERENCES", False)
-        and before != data
-        and before.endswith(os.fsencode(shells.SENTINEL + "\n"))
-    ):
-        # Another shell may stand by what was decided before, and would find this, in its place, newer than what that
-        # was made from. A new generation shows it.
-        from stepin.store import generations
-
-        place = generations.start(request.store, request.config, request.home) + files.mirror(request.folder)
-        if decision.cfg:
-            files.keep_link(os.path.join(place, files.LINK), decision.cfg)
-    files.write_whole(os.path.join(place, request.shell), data, mtime_ns=stamp)
+    files.write_whole(os.path.join(generation + files.mirror(request.folder), request.shell), data)
 
 
-def settled_decision(
-    request: Request, names: "tuple[str, ...]", trouble: str, generation: str
-) -> "tuple[Decision, int]":
-    """Return a decision with the facts it was made from, and the time for its file, in nanoseconds.
+def settled_decision(request: Request, names: "tuple[str, ...]", trouble: str, generation: str) -> Decision:
+    """Return a decision with the facts it was made from.
 
     What changes again and again gets no references, so the shell asks again at the next prompt.
     """
@@ -137,10 +122,9 @@ def settled_decision(
         facts = Facts()
         env = environment.in_folder(request.folder, names, facts)
         decision = decide_on(request, env, names, trouble, facts)
-        settled = facts.settle()
-        if settled:
+        if facts.settle():
             break
-    decision.facts = facts.references(generation, settled)
+    decision.facts = facts.references(generation)
     decision.absent = tuple(facts.absent)
     decision.unrunnable = tuple(facts.unrunnable)
     decision.recent = facts.recent()
@@ -150,7 +134,7 @@ def settled_decision(
         except OSError:  # gone: the facts no longer hold
             link = ""
         decision.link = link if link and files.keep_link(link, decision.cfg) else ""
-    return decision, facts.seen - CLOCK_NS
+    return decision
 
 
 def decide_on(

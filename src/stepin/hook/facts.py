@@ -19,19 +19,16 @@ TICK_NS = 25_000_000  # the kernel's tick is 10 ms at most (100 Hz)
 # multiples of this; too long to wait for, such a fact has no reference until it is older.
 COARSE_NS = 10_000_000
 COARSE_TICK_NS = 2_000_000_000
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+ROUNDS = 2  # of judging and settling: what then still changes is not settled
 
 
 class Facts:
     """What one judgement looked at."""
 
-    __slots__ = ("absent", "seen", "times", "unrunnable")
+    __slots__ = ("absent", "settled", "times", "unrunnable")
 
     def __init__(self) -> None:
-        self.seen = time.time_ns()  # until then, at least, nothing else was there
+        self.settled = False
         self.times: dict[str, int] = {}  # path to its modification time, links followed
         self.absent: list[str] = []  # what was looked for and is not there
         self.unrunnable: list[str] = []  # interpreters that are there and cannot be run
@@ -49,12 +46,11 @@ class Facts:
 
         That takes no time unless a fact is younger than the tick, and 25 ms at most.
         """
-        ages = [age for age in self._ages() if abs(age) < TICK_NS]
-        if not ages:
-            return True
-        time.sleep((TICK_NS - max(0, min(ages))) / 1e9)
-        self.seen = time.time_ns()
-        return not self.changed()
+        ages = [age for age in map(_age, self.times.values()) if abs(age) < TICK_NS]
+        if ages:
+            time.sleep((TICK_NS - max(0, min(ages))) / 1e9)
+        self.settled = not ages or not self.changed()
+        return self.settled
 
     def changed(self) -> bool:
         """Return whether a fact is not what it was."""
@@ -64,24 +60,24 @@ class Facts:
             or any(map(is_runnable, self.unrunnable))
         )
 
-    def references(self, generation: str, settled: bool) -> "tuple[tuple[str, str], ...]":
-        """Return (path, reference) for each time. A reference is "" if it would prove nothing.
+    def is_sure(self, path: str) -> bool:
+        """Return whether a later change of this path is bound to show in its time.
 
-        That is so without a generation, if the facts have not settled, or if a coarse time is younger than two seconds.
+        It is not if the facts have not settled, or if the time is coarse and younger than two seconds.
         """
-        found = []
-        for (path, modified), age in zip(self.times.items(), self._ages(), strict=True):
-            sure = settled and generation and (modified % COARSE_NS or abs(age) >= COARSE_TICK_NS)
-            found.append((path, reference(generation, modified) if sure else ""))
-        return tuple(found)
+        modified = self.times[path]
+        return self.settled and (modified % COARSE_NS != 0 or abs(_age(modified)) >= COARSE_TICK_NS)
+
+    def references(self, generation: str) -> "tuple[tuple[str, str], ...]":
+        """Return (path, reference) for each time. Without a generation, or if a time is not sure, a reference is ""."""
+        return tuple(
+            (path, reference(generation, modified) if generation and self.is_sure(path) else "")
+            for path, modified in self.times.items()
+        )
 
     def recent(self) -> bool:
         """Return whether a fact is younger than two seconds."""
-        return any(abs(age) < COARSE_TICK_NS for age in self._ages())
-
-    def _ages(self) -> "Iterable[int]":
-        now = time.time_ns()
-        return [now - modified for modified in self.times.values()]
+        return any(abs(_age(modified)) < COARSE_TICK_NS for modified in self.times.values())
 
 
 def reference(generation: str, modified: int) -> str:
@@ -99,6 +95,11 @@ def reference(generation: str, modified: int) -> str:
 def is_runnable(python: str) -> bool:
     """Return whether an interpreter is a file that can be executed."""
     return os.path.isfile(python) and os.access(python, os.X_OK)
+
+
+def _age(modified: int) -> int:
+    """Return how long ago that was, in nanoseconds; negative if it is yet to come."""
+    return time.time_ns() - modified
 
 
 def _time(path: str) -> "int | None":

@@ -3,10 +3,9 @@
 STATE/current -> generations/ID     the generation: all decisions made under the same trust and settings
 STATE/current/id-ID                 a shell tests with one builtin that the generation is still the same
 STATE/current/settings.DIALECT      what the hooks need of the settings
-STATE/current/d/home/d/me/d/proj/   the decisions about /home/me/proj: one file per dialect, and `cfg`, a hard link to
-                                    the pyvenv.cfg that was judged. Between two levels lies a folder `d`, so no
-                                    project's name can be a decision's.
-STATE/current/k/DEVICE-INODE        the same hard link under a short name, which the decision contains
+STATE/current/d/home/d/me/d/proj/   the decisions about /home/me/proj: one file per dialect. Between two levels lies a
+                                    folder `d`, so no project's name can be a decision's.
+STATE/current/k/DEVICE-INODE        hard links to the pyvenv.cfg that were judged
 STATE/current/t/TIME                reference files, each with the time that is its name (stepin.hook.facts)
 STATE/trust/d/home/d/me/d/proj/     trust records about /home/me/proj: `project`, `tree`
 """
@@ -14,7 +13,6 @@ STATE/trust/d/home/d/me/d/proj/     trust records about /home/me/proj: `project`
 import os
 from stat import S_ISDIR, S_ISREG
 
-LINK = "cfg"
 _EINVAL = 22  # on every system that Python runs on; the module errno is one more to load
 # An open() of a FIFO waits for a writer without O_NONBLOCK; that of a terminal may make it ours without O_NOCTTY.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)

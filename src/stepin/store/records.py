@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from stepin.hook import files as state
-from stepin.hook import trust
+from stepin.hook import files, trust
 from stepin.hook.reasons import Reason
 
 
@@ -32,7 +31,7 @@ def write(store: str, real: str, verdict: str, *, by: str, tree: bool = False, a
         lines.append("anyway " + " ".join(trust.encode(str(reason)) for reason in anyway))
     lines += [f"by {by}", f"when {datetime.now(UTC).isoformat(timespec='seconds')}", ""]
     scope = trust.TREE if tree else trust.PROJECT
-    state.write_whole(trust.record_path(store, real, scope), os.fsencode("\n".join(lines)), durable=True)
+    files.write_whole(trust.record_path(store, real, scope), os.fsencode("\n".join(lines)), durable=True)
 
 
 def forget(store: str, real: str) -> bool:
@@ -87,6 +86,6 @@ def _files(store: str) -> Iterator[tuple[str, str]]:
 
 
 def _unmirror(path: str) -> str:
-    """Return the path whose mirror (state.mirror) is `path`."""
+    """Return the path whose mirror (files.mirror) is `path`."""
     parts = path.split("/")[2::2]
     return "/" + "/".join(parts)

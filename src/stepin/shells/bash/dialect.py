@@ -6,7 +6,6 @@ if TYPE_CHECKING:
 
     from stepin.hook.decision import Decision
 
-REFERENCES = True
 # bash(1), CONDITIONAL EXPRESSIONS. {0} is the path, {1} the other one. A missing file is older than one that exists, so
 # `-nt` and `-ot` together tell a missing file from an equal one, and `-e` for one of the two is enough.
 _EXISTS = "-e {0} && "

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stepin.hook.decision import Decision
 
-REFERENCES = True
 # fish: test. {0} is the path, {1} the other one. Of two files one of which is missing, one is older in any version; but
 # fish 3.6 takes two missing files for the same one, hence _EXISTS before those that compare.
 _TESTS = {

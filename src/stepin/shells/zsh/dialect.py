@@ -6,7 +6,6 @@ if TYPE_CHECKING:
 
     from stepin.hook.decision import Decision
 
-REFERENCES = True
 # zshmisc(1), CONDITIONAL EXPRESSIONS. {0} is the path, {1} the other one. `-nt`, `-ot` and `-ef` are false if a file is
 # missing, hence the `-e` beside a negated one.
 _TESTS = {
