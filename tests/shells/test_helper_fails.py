@@ -12,6 +12,7 @@ import pytest
 
 from shells.adapter import Adapter
 from shells.driver import ROOT, UNSET, Place, Session
+from stepin import shells
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]

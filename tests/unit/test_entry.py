@@ -108,6 +108,22 @@ def test_hints_can_be_switched_off(home: Path) -> None:
     assert ask(home).message == ""
 
 
+@pytest.mark.parametrize(
+    ("setting", "name", "prefix"),
+    [
+        ("true", "na$me", "(na?me) "),
+        ("false", "na$me", ""),
+        ('"project"', "project", "(project) "),
+        ('"environment"', ".venv", "(.venv) "),
+    ],
+)
+def test_the_name_in_the_prompt_is_a_setting(home: Path, setting: str, name: str, prefix: str) -> None:
+    """VIRTUAL_ENV_PROMPT is the bare name in any case: other prompts show it."""
+    (home / "config.toml").write_text(f"prompt = {setting}\n")
+    decision = ask(home)
+    assert (decision.prompt, decision.prompt_prefix) == (name, prefix)
+
+
 def test_names_are_a_setting(home: Path) -> None:
     (home / "config.toml").write_text('names = ["myenv"]\n')
     assert ask(home).verdict == "none"

@@ -43,9 +43,10 @@ def test_the_defaults_are_those_of_the_definitions() -> None:
 
 
 def test_valid_settings(user: Path) -> None:
-    text = 'names = ["a"]\nlearn = false\nhints = false\n[drift]\nfiles = ["../r.txt"]\nignore = ["x", "x"]\n'
+    text = 'names = ["a"]\nlearn = false\nhints = false\nprompt = "project"\ncd = false\n'
+    text += '[drift]\nfiles = ["../r.txt"]\nignore = ["x", "x"]\n'
     found = load_user(user, text + "news = false\ndesktop = true\n")
-    assert found == Settings(("a",), False, False, ("../r.txt",), ("x",), False, True, ())
+    assert found == Settings(("a",), False, False, "project", False, ("../r.txt",), ("x",), False, True, ())
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,8 @@ def test_valid_settings(user: Path) -> None:
         ("xyzzy = 1", "there is no setting xyzzy; remove it"),
         ('learn = "no"', "learn is 'no'; set it to true or false"),
         ("hints = 0", "hints is 0; set it to true or false"),
+        ("prompt = 1", 'prompt is 1; set it to true, false, "project" or "environment"'),
+        ('prompt = "folder"', 'prompt is \'folder\'; set it to true, false, "project" or "environment"'),
         ("drift.desktop = []", "drift.desktop is []; set it to true or false"),
         ("drift = true", "drift is not a table; write [drift] above its values"),
         ("[[drift]]\nnews = false", "drift is not a table; write [drift] above its values"),

@@ -11,7 +11,6 @@ import time
 
 import pytest
 
-from stepin.settings import edit as setting
 from stepin.watch.service import instance
 from watch.machine import Machine
 
@@ -125,37 +124,6 @@ def test_ignore(drifting: Machine) -> None:
     assert stepin(drifting, "ignore", "--project", "Flask").returncode == 0
     drifting.expect("clean")
     assert "flask" in stepin(drifting, "check", "--verbose").stdout
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("", '[drift]\nignore = ["b"]\n'),
-        ("names = ['x']", "names = ['x']\n\n[drift]\nignore = [\"b\"]\n"),
-        ("[drift]\n", '[drift]\nignore = ["b"]\n'),
-        ("[drift]", '[drift]\nignore = ["b"]\n'),
-        ("[drift] # c\r\nnews = true\r\n[x]\r\n", '[drift] # c\r\nignore = ["b"]\r\nnews = true\r\n[x]\r\n'),
-        ("[drift]\nignore = []\n", '[drift]\nignore = ["b"]\n'),
-        ('[drift]\nignore = ["a"] # why\n', '[drift]\nignore = ["a", "b"] # why\n'),
-        ('[drift]\nignore = [\n  "a]", # why\n]\n', '[drift]\nignore = ["b", \n  "a]", # why\n]\n'),
-        ('[drift]\nignore = ["b"]\n', '[drift]\nignore = ["b"]\n'),
-    ],
-)
-def test_a_setting_is_added_and_nothing_else_touched(text: str, wanted: str) -> None:
-    import tomllib
-
-    done = setting.extended(text, ("drift",), "ignore", ("b", "b"))
-    before, after = tomllib.loads(text), tomllib.loads(done)
-    assert "b" in after.get("drift", {}).pop("ignore")
-    before.get("drift", {}).pop("ignore", None)
-    assert {key: value for key, value in after.items() if value} == {k: v for k, v in before.items() if v}
-    assert done == wanted
-
-
-@pytest.mark.parametrize("text", ["drift = 1\n", "drift = {ignore = ['a']}\n", "[drift]\nignore = 'a'\n", "= ="])
-def test_a_file_that_cannot_be_added_to_is_left_alone(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  # tomllib's error is one, too
-        setting.extended(text, ("drift",), "ignore", ("b",))
 
 
 def test_a_folder_that_cannot_be_read(drifting: Machine) -> None:

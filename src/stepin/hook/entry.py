@@ -69,12 +69,12 @@ def answer(request: Request) -> str:
             _start(request, renew=True)
         return shells.script(request.dialect, settings=[])
     generation = "" if trouble else files.generation(request.store) or _start(request)
-    names, hints = read_settings(generation)
-    learned = "" if trouble or request.event != "learn" else learn(request, names)
+    settings = Settings(generation)
+    learned = "" if trouble or request.event != "learn" else learn(request, settings.names)
     if learned:
         generation = files.generation(request.store)
-    decision = settled_decision(request, names, trouble, generation)
-    if learned or not hints:
+    decision = settled_decision(request, settings, trouble, generation)
+    if learned or not settings.hints:
         decision.message = ""
     if generation:
         try:  # noqa: SIM105  # contextlib loads collections and functools
@@ -103,7 +103,7 @@ def learn(request: Request, names: "tuple[str, ...]") -> str:
     env = environment.in_folder(request.folder, names)
     if env is None or not generations.learn(request.store, request.config, request.home, env.project):
         return ""
-    project = shown(env.project, request.home)
+    project = files.shown(env.project, request.home)
     return f'stepin: trusted {project} because you activated its environment; "stepin forget" undoes that'
 
 
@@ -113,15 +113,15 @@ def keep(request: Request, decision: Decision, generation: str) -> None:
     files.write_whole(os.path.join(generation + files.mirror(request.folder), request.shell), data)
 
 
-def settled_decision(request: Request, names: "tuple[str, ...]", trouble: str, generation: str) -> Decision:
+def settled_decision(request: Request, settings: "Settings", trouble: str, generation: str) -> Decision:
     """Return a decision with the facts it was made from.
 
     What changes again and again gets no references, so the shell asks again at the next prompt.
     """
     for _ in range(ROUNDS):
         facts = Facts()
-        env = environment.in_folder(request.folder, names, facts)
-        decision = decide_on(request, env, names, trouble, facts)
+        env = environment.in_folder(request.folder, settings.names, facts)
+        decision = decide_on(request, env, settings, trouble, facts)
         if facts.settle():
             break
     decision.facts = facts.references(generation)
@@ -138,11 +138,11 @@ def settled_decision(request: Request, names: "tuple[str, ...]", trouble: str, g
 
 
 def decide_on(
-    request: Request, env: "environment.Environment | None", names: "tuple[str, ...]", trouble: str, facts: Facts
+    request: Request, env: "environment.Environment | None", settings: "Settings", trouble: str, facts: Facts
 ) -> Decision:
     """Return the decision about what was found in the folder, without its facts. Note further ones in `facts`."""
     found = verdict.INCOMPLETE if env else verdict.NONE
-    decision = Decision(shells.PROTOCOL, found, request.folder, environment.probe(request.folder, names))
+    decision = Decision(shells.PROTOCOL, found, request.folder, environment.probe(request.folder, settings.names))
     if env is None or env.state == "incomplete":
         return decision
     case = trust.judge(env, request.store, request.home, trouble, facts)
@@ -152,29 +152,29 @@ def decide_on(
     decision.bin, decision.interpreter = (
         path and decision.prefix + path.removeprefix(env.path) for path in (env.bin, env.python)
     )
-    decision.prompt, decision.prompt_prefix = env.prompt, shells.prefix(env.prompt)
+    decision.prompt = settings.prompt_name(env)
+    decision.prompt_prefix = "" if settings.prompt == "off" else shells.prefix(decision.prompt)
     decision.linked = os.path.islink(env.path)
     decision.foreign = any(consent.kind == OWNER for consent in case.consented)
-    decision.shown = shown(env.path, request.home)
+    decision.shown = files.shown(env.path, request.home)
     decision.message = verdict.hint(decision.shown, decision.verdict, why, case)
     return decision
 
 
-def shown(path: str, home: str) -> str:
-    """Return a path for a message: safe to print, and `~` for HOME."""
-    below = home.rstrip("/") + "/"
-    if home and path.startswith(below):
-        path = "~/" + path[len(below) :]
-    if path.isprintable():
-        return path
-    from stepin.hook.text import printable  # few names need it
+class Settings:
+    """What a decision needs of the settings: the file `settings` of a generation, lines of `key value`."""
 
-    return printable(path)
+    __slots__ = ("hints", "names", "prompt")
 
+    def __init__(self, generation: str) -> None:
+        content = files.read_regular(os.path.join(generation, "settings"), 1 << 16) if generation else None
+        values = dict(line.split(" ", 1) for line in os.fsdecode(content or b"").split("\n") if " " in line)
+        self.names = tuple(values["names"].split(" ")) if "names" in values else NAMES
+        self.hints = values.get("hints") != "off"
+        self.prompt = values.get("prompt", "")  # "off", "project", "environment"; "" is the environment's own name
 
-def read_settings(generation: str) -> "tuple[tuple[str, ...], bool]":
-    """Return the names of environment folders, in order, and whether hints are shown."""
-    content = files.read_regular(os.path.join(generation, "settings"), 1 << 16) if generation else None
-    lines = os.fsdecode(content).split("\n") if content else []
-    names = next((tuple(line.split()[1:]) for line in lines if line.startswith("names ")), NAMES)
-    return names, "hints off" not in lines
+    def prompt_name(self, env: "environment.Environment") -> str:
+        """Return the name that the prompt shows."""
+        if self.prompt == "project":
+            return os.path.basename(env.project) or env.prompt
+        return os.path.basename(env.path) if self.prompt == "environment" else env.prompt

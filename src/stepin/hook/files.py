@@ -55,6 +55,18 @@ def read_regular(path: str, limit: int, links: bool = True) -> bytes | None:
     return content if len(content) <= limit else None
 
 
+def shown(path: str, home: str) -> str:
+    """Return a path for a message: safe to print, and `~` for HOME."""
+    home = home.rstrip("/")
+    if home.startswith("/") and (path == home or path.startswith(home + "/")):
+        path = "~" + path[len(home) :]
+    if path.isprintable():
+        return path
+    from stepin.hook.text import printable  # few names need it
+
+    return printable(path)
+
+
 def mirror(path: str) -> str:
     """Return the place of an absolute path in a mirroring tree: "/a/b" gives "/d/a/d/b". The hooks do the same."""
     if os.name == "nt":

@@ -10,13 +10,15 @@ from typing import NamedTuple
 from stepin.hook import NAMES
 
 BOOLEAN, STRINGS, FOLDER_NAMES, FILES = "boolean", "list of strings", "list of folder names", "list of file names"
+PROMPT = 'boolean, "project" or "environment"'
+PROMPT_NAMES = ("project", "environment")
 
 
 class Setting(NamedTuple):
     """One setting. A dot in its name separates the table from the key."""
 
     name: str
-    kind: str  # BOOLEAN, STRINGS, FOLDER_NAMES or FILES
+    kind: str  # BOOLEAN, STRINGS, FOLDER_NAMES, FILES or PROMPT
     default: bool | tuple[str, ...]
     description: str  # Markdown, one or two sentences
     project: bool = False  # whether a project may set it, below [tool.stepin] in its pyproject.toml
@@ -31,6 +33,14 @@ SETTINGS = (
     ),
     Setting("learn", BOOLEAN, True, "Trust a project when you activate its environment by hand."),
     Setting("hints", BOOLEAN, True, "Print why an environment is not activated."),
+    Setting(
+        "prompt",
+        PROMPT,
+        True,
+        'The name that the prompt shows: `true` for the environment\'s own name, `false` for none, `"project"` for the '
+        "name of the project's folder, `\"environment\"` for that of the environment's.",
+    ),
+    Setting("cd", BOOLEAN, True, "Activate at `cd` itself, before the next command on the same line."),
     Setting(
         "drift.files",
         FILES,

@@ -1,20 +1,21 @@
-"""Adding to an array in a TOML file without touching the rest of it, comments and layout included. Pure."""
+"""Add to an array in a TOML file, and leave everything else as it is, comments and layout included. Pure."""
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Array, InlineTable, Table
 
 
 def extended(text: str, table: Sequence[str], key: str, words: Sequence[str]) -> str:
-    """Return `text` with `words` added to the array of strings `key` in `table`; those in it already are left out.
+    """Return `text` with `words` added to the array of strings `key` in `table`, except those that are in it.
 
-    Raises ValueError where that cannot be done so that, read again, nothing else has changed.
+    Raises ValueError if the text is not TOML, or if the array cannot be extended without another change.
     """
     wanted = tomllib.loads(text)
     holder: Any = wanted
@@ -28,40 +29,42 @@ def extended(text: str, table: Sequence[str], key: str, words: Sequence[str]) ->
     added = [word for word in dict.fromkeys(words) if word not in present]
     if not added:
         return text
-    end = "\r\n" if "\r\n" in text else "\n"
-    items = ", ".join(json.dumps(word, ensure_ascii=False) for word in added)
-    for candidate in _candidates(text, ".".join(table), key, items, end, bool(present)):
-        try:
-            found = tomllib.loads(candidate)
-            for holder[key] in ([*present, *added], [*added, *present]):
-                if found == wanted:
-                    return candidate
-        except tomllib.TOMLDecodeError:
-            continue
-    raise ValueError(key)
+    holder[key] = [*present, *added]
+    try:
+        result = _extend(text, table, key, added)
+        found = tomllib.loads(result)
+    except TOMLKitError as error:  # a few of which are no ValueErrors
+        raise ValueError(str(error)) from error
+    # tomlkit has bugs in tables that are defined in pieces: what it wrote is read again, by another parser.
+    if found != wanted:
+        raise ValueError(key)
+    return result
 
 
-def _candidates(text: str, table: str, key: str, items: str, end: str, more: bool) -> list[str]:
-    """Return what may be it; the caller reads each to see."""
-    found = []
-    header = re.search(rf"^[ \t]*\[[ \t]*{re.escape(table)}[ \t]*\][^\n]*\n?", text, re.MULTILINE)
-    if header:
-        start = header.end()
-        below = re.search(r"^[ \t]*\[", text[start:], re.MULTILINE)
-        stop = start + below.start() if below else len(text)
-        array = re.search(rf"^[ \t]*{key}[ \t]*=[ \t]*\[", text[start:], re.MULTILINE)
-        if array:
-            begin = start + array.end()
-            for close in re.finditer(r"\]", text[begin:]):
-                inner = text[begin : begin + close.start()]
-                comma = ", " if inner.strip() and not inner.rstrip().endswith(",") else ""
-                tail = inner.rstrip()
-                found.append(text[:begin] + tail + comma + items + inner[len(tail) :] + text[begin + close.start() :])
-            # At its begin, where the last item is followed by a comment.
-            found.append(text[:begin] + items + (", " if more else "") + text[begin:])
-        line = text[:start] + ("" if text[:start].endswith("\n") else end)
-        found.append(f"{line}{key} = [{items}]{end}{text[start:stop]}{text[stop:]}")
-    base = text if not text or text.endswith("\n") else text + end
-    gap = end if base else ""
-    found.append(f"{base}{gap}[{table}]{end}{key} = [{items}]{end}")
-    return found
+def _extend(text: str, table: Sequence[str], key: str, added: Sequence[str]) -> str:
+    document = tomlkit.parse(text if not text or text.endswith("\n") else text + "\n")
+    holder: Any = document
+    for number, name in enumerate(table):
+        if name not in holder:
+            holder[name] = tomlkit.table(is_super_table=number < len(table) - 1)
+        holder = holder[name]
+    if key not in holder:
+        _append(holder, key, tomlkit.array())
+    for word in added:
+        holder[key].append(word)
+    result = tomlkit.dumps(document)
+    # tomlkit ends the lines that it adds with LF.
+    return re.sub("(?<!\r)\n", "\r\n", result) if "\r\n" in text and not re.search("(?<!\r)\n", text) else result
+
+
+def _append(holder: Any, key: str, value: Array) -> None:
+    """Add a key at the end of a table, but before blank lines and comments: these belong to the next table."""
+    body = holder.value.body if isinstance(holder, Table) else []
+    tail = []
+    while body and body[-1][0] is None:
+        tail.append(body.pop())
+    if isinstance(holder, InlineTable):
+        holder.add(key, value)  # unlike an assignment, with a space
+    else:
+        holder[key] = value
+    body.extend(reversed(tail))

@@ -28,6 +28,8 @@ class Settings(NamedTuple):
     names: tuple[str, ...] = NAMES
     learn: bool = True
     hints: bool = True
+    prompt: bool | str = True  # or one of definitions.PROMPT_NAMES
+    cd: bool = True
     drift_files: tuple[str, ...] = ()
     drift_ignore: tuple[str, ...] = ()
     drift_news: bool = True
@@ -93,7 +95,7 @@ def _read(path: str) -> tuple[dict[str, Any], list[str]]:
     import tomllib
 
     try:
-        return tomllib.loads(content.decode()), []
+        return tomllib.loads(content.decode("utf-8-sig")), []
     except (ValueError, RecursionError) as error:  # errors of TOML and of Unicode are ValueErrors
         return {}, [_problem(path, f"it is not valid TOML ({error})", "fix that line")]
 
@@ -128,8 +130,12 @@ def _flat(table: dict[str, Any], known: Iterable[str], prefix: str = "") -> Iter
             yield name, value
 
 
-def _valid(setting: definitions.Setting, value: object) -> bool | tuple[str, ...]:
+def _valid(setting: definitions.Setting, value: object) -> bool | str | tuple[str, ...]:
     """Return a value as Settings has it. Raises _InvalidError."""
+    if setting.kind == definitions.PROMPT:
+        if isinstance(value, bool) or (isinstance(value, str) and value in definitions.PROMPT_NAMES):
+            return value
+        raise _InvalidError('true, false, "project" or "environment"')
     if setting.kind == definitions.BOOLEAN:
         if isinstance(value, bool):
             return value

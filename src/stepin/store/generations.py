@@ -14,6 +14,7 @@ from stepin import shells
 from stepin.hook import files, trust
 from stepin.hook.facts import ROUNDS, Facts
 from stepin.settings import load
+from stepin.settings.load import Settings
 from stepin.store import records
 
 LOCK_SECONDS = 10  # a generation takes milliseconds to write
@@ -106,7 +107,7 @@ def _build(store: str, config_file: str, home: str) -> str:
     return folder
 
 
-def _settled_settings(config_file: str) -> tuple[load.Settings, int | None]:
+def _settled_settings(config_file: str) -> tuple[Settings, int | None]:
     """Return the settings and the modification time of their file, in nanoseconds; None if there is no file.
 
     A hook compares the time for equality with that of the generation's id: as with the facts of a decision, a change
@@ -136,18 +137,27 @@ def _target(folder: str) -> str:
     return os.path.join("generations", os.path.basename(folder))
 
 
-def _contents(settings: load.Settings, store: str, config_file: str, home: str) -> dict[str, str]:
+def _contents(settings: Settings, store: str, config_file: str, home: str) -> dict[str, str]:
     """Return the text of a generation's files: the settings, for the helper and for each dialect."""
     plain = ["names " + " ".join(settings.names)]
     if not settings.hints:
         plain.append("hints off")
+    if settings.prompt is not True:
+        plain.append(f"prompt {settings.prompt or 'off'}")
     found = {"settings": "\n".join([*plain, ""])}
     seen = "1" if os.path.lexists(config_file) else ""
     message = f"stepin: {settings.trouble}" if settings.trouble else ""
     for name in shells.DIALECTS:
         found["settings." + name] = shells.script(
             shells.load(name),
-            settings=[shells.PROTOCOL, "@ID@", "1" if settings.learn else "", seen, message],
+            settings=[
+                shells.PROTOCOL,
+                "@ID@",
+                "1" if settings.learn else "",
+                seen,
+                message,
+                "1" if settings.cd else "",
+            ],
             names=settings.names,
             above=allowed_above(store, home),
             homes=[home, os.path.realpath(home)] if home else [],
