@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock  # noqa: F401  # so that it takes no time later
 import pytest
 
 from stepin import shells
@@ -78,6 +77,7 @@ def test_settings_that_are_just_being_written_are_read_again(
         config.write_text("hints = true\n")
 
     monkeypatch.setattr(time, "sleep", write)
+    monkeypatch.setattr(facts, "TICK_NS", 10**12)
     config.write_text("hints = false\n")
     folder = Path(generations.start(store, str(config), "/nowhere"))
     assert "hints off" not in (folder / "settings").read_text()
@@ -90,6 +90,7 @@ def test_settings_that_change_all_the_time_are_never_taken_for_known(
     store: str, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: config.write_text("hints = false\n"))
+    monkeypatch.setattr(facts, "TICK_NS", 10**12)
     config.write_text("hints = false\n")
     folder = Path(generations.start(store, str(config), "/nowhere"))
     (ident,) = folder.glob("id-*")
