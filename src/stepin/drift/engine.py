@@ -157,13 +157,13 @@ class _Check:
             findings.insert(0, Finding("lock", None, message, None, None, file, None, None))
         if strict or comparison.complete_freeze:
             findings += self._extra_findings(self._undeclared)
-        told: list[Finding] = []
+        reported: list[Finding] = []
         ignored: list[Finding] = []
         for finding in findings:
             is_ignored = finding.code in ignored_codes or finding.name in ignored_names
-            (ignored if is_ignored else told).append(finding)
+            (ignored if is_ignored else reported).append(finding)
         fix = None
-        if told:
+        if reported:
             from stepin.drift.fix import FixCommands  # start-up time: a clean check needs none
 
             commands = FixCommands(
@@ -175,17 +175,17 @@ class _Check:
                 ignored,
                 comparison.contradictions,
             )
-            told = [finding._replace(fix=commands.for_finding(finding)) for finding in told]
-            fix = commands.for_findings(told)
+            reported = [finding._replace(fix=commands.for_finding(finding)) for finding in reported]
+            fix = commands.for_findings(reported)
         if strict or comparison.complete_freeze:
             ignored += self._extra_findings(self._ignored_extras)
         return Report(
-            verdict=verdict(told),
+            verdict=verdict(reported),
             root=self._root,
             environment=self._target,
             declarations=declarations,
             complete_freeze=comparison.complete_freeze,
-            findings=tuple(told),
+            findings=tuple(reported),
             ignored=tuple(ignored),
             notes=(*comparison.notes, *self._elsewhere_notes(strict)),
             fix=fix,

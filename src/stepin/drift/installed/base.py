@@ -62,7 +62,7 @@ def _real_prefix(path: str, keys: dict[str, str] | None, library: Library, execu
     """Return the prefix of the interpreter that the links lead to.
 
     It can differ from `home`: Homebrew's bin/ has only links into its framework; `venv --upgrade` by another Python
-    changes `home` and keeps the links; and if `home` is gone, the interpreter searches its own folder.
+    changes `home` and keeps the links; and if `home` is gone, the interpreter searches its folder.
     """
     home = (keys or {}).get("home", "")
     commands = [executable] if executable else []
