@@ -58,7 +58,9 @@ def test_ctrl_c_leaves_nothing_stale(place: Place, make: Make, allow: Allow, she
         for _ in range(3):
             assert session.look(seconds=10).VIRTUAL_ENV == UNSET
         assert started() == count + 1, "not started again"
-        assert (place.home / "int").exists(), "the trap is the user's"
+        version = tuple(map(int, session.out("print -r -- ${ZSH_VERSION%%-*}").strip().split(".")[:2]))
+        if version >= (5, 5):  # older ones do not run it while they wait for a substitution, with a hook or without
+            assert (place.home / "int").exists(), "the trap is the user's"
         assert "TRAPINT" in session.out("typeset -f TRAPINT")
 
 
