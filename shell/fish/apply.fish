@@ -47,9 +47,10 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 __stepin_off
                 set now ''
             end
-        else if test "x$now" != x -a "x$now" != "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = x
-            and test -n "$__stepin_tooled" -o "x$PWD" != "x$__stepin_prompt_pwd"
+        end
+        if test "x$__stepin_on" = x -a "x$now" != x -a "x$now" != "x$__stepin_venv" -a "x$_OLD_VIRTUAL_PATH" = x
             and builtin contains -- $now/bin $__stepin_ours
+            and not builtin functions -q deactivate
             # A tool put back what it had saved while ours was active.
             set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
             set now ''
@@ -157,11 +158,11 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         if test -z "$VIRTUAL_ENV"
             builtin functions -q conda; and set how '; run "conda deactivate"'
             __stepin_once conda@$__stepin_at "stepin: $__stepin_shown is not on: a conda environment is active$how"
-        else if __stepin_theirs; or not test -e "$VIRTUAL_ENV" -a "$VIRTUAL_ENV" -ef $__stepin_env
+        else if test -e "$VIRTUAL_ENV" -a "$VIRTUAL_ENV" -ef $__stepin_env
+            __stepin_theirs; or __stepin_adopt
+        else
             builtin functions -q deactivate; and set how '; run "deactivate"'
             __stepin_once $VIRTUAL_ENV@$__stepin_at "stepin: $__stepin_shown is not on: another environment is active$how"
-        else
-            __stepin_adopt
         end
     end
 

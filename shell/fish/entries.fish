@@ -9,6 +9,9 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
         if not builtin contains -- $__stepin_entry $PATH[2..]
             test "x$PATH[1]" = "x$__stepin_entry"; and set -eg PATH[1]
             return 0
+        else if test -n "$__stepin_inherited"
+            __stepin_remove_all $__stepin_entry
+            return 0
         end
         __stepin_without_entry $PATH
         set -gx PATH $__stepin_reply

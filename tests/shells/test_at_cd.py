@@ -16,7 +16,7 @@ from stepin.store import generations
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
-READY = ("bash", "zsh")
+READY = ("bash", "zsh", "fish")
 pytestmark = pytest.mark.parametrize("shell", READY, indirect=True)
 SEPARATOR = {"bash": "&&", "zsh": "&&", "fish": "; and"}
 

@@ -15,7 +15,7 @@ from shells.driver import UNSET, Place, Session, State
 
 Make = Callable[..., Path]
 Allow = Callable[..., None]
-READY = ("bash", "zsh")
+READY = ("bash", "zsh", "fish")
 pytestmark = pytest.mark.parametrize("shell", READY, indirect=True)
 SYSTEM = "/usr/bin:/bin"
 
