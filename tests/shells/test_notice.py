@@ -1,4 +1,4 @@
-"""What the watcher has to tell is shown at the prompt: once, on stderr, without a process, and not when it is stale."""
+"""A prompt shows what the watcher found: once, on stderr, without a process, and not if it is stale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No change is lost where events are: limits of the system, an overflow of the kernel's queue, a clock that jumps."""
+"""No change is lost when events are: limits of the system, an overflow of the kernel's queue, a clock that jumps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what stat says of files, where a file that is not there is no error."""
+"""Read the stat of files. A missing file is not an error."""
 
 from __future__ import annotations
 

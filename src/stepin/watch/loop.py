@@ -106,7 +106,7 @@ class Watcher:
             for project in projects:
                 project.event(now)
         for project in projects:
-            if project.places.concern(folder, name):
+            if project.plan.covers(folder, name):
                 project.event(now)
 
     def _tick(self, now: float) -> None:
@@ -151,10 +151,10 @@ class Watcher:
         wanted = {os.path.realpath(path) for path in own}
         poll: set[str] = set()
         for project in self._pool.active.values():
-            wanted |= project.places.names.keys()
+            wanted |= project.plan.names.keys()
             if not os.path.exists("/proc/self"):
                 # macOS reports whole trees; on Windows a watch keeps a folder from being moved.
-                poll |= {folder for folder, names in project.places.names.items() if names is None}
+                poll |= {folder for folder, names in project.plan.names.items() if names is None}
         return self._watches.set(wanted, poll)
 
     def _poll(self, now: float) -> None:
@@ -185,7 +185,7 @@ class Watcher:
         one.trouble = printable(trouble)
         one.checked = time.time()
         one.signature = project.watched_signature()
-        if self._watch() & project.places.names.keys():  # it may have changed before it was watched
+        if self._watch() & project.plan.names.keys():  # it may have changed before it was watched
             project.event(now)
         self._write_status_soon(now)
 

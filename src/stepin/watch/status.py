@@ -24,7 +24,7 @@ def write_status(store: str, pool: ProjectPool, polled: Mapping[str, str]) -> No
     rows = []
     for one in pool.known.values():
         project = pool.active.get(one.path)
-        watched = INACTIVE if project is None else EVENTS if polled.keys().isdisjoint(project.places.names) else POLLING
+        watched = INACTIVE if project is None else EVENTS if polled.keys().isdisjoint(project.plan.names) else POLLING
         row = {"path": one.path, "watched": watched, "verdict": one.verdict, "checked": one.checked}
         rows.append(row | ({"trouble": one.trouble} if one.trouble else {}))
     reasons = [f"{printable(folder)}: {reason}" for folder, reason in sorted(polled.items())]

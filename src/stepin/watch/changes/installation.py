@@ -29,7 +29,7 @@ class Installation(NamedTuple):
 
 
 def inspect(env: str, sites: Sequence[str]) -> Installation:
-    """Look at an environment and its own site-packages folders. Never raises."""
+    """Inspect an environment and the site-packages folders that belong to it. Never raises."""
     now = time.time()
     busy = is_locked(os.path.join(env, ".lock"))
     stamp: list[object] = []

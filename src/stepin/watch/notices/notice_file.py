@@ -44,7 +44,7 @@ class Notice(NamedTuple):
 
 
 def notice_path(store: str, project: str) -> str:
-    """Return where a project's notice lies below the state folder."""
+    """Return the path of a project's notice."""
     return os.path.join(store, _FOLDER + mirror(project), "notice")
 
 

@@ -13,7 +13,7 @@ from stepin.watch.notices.snoozing import current_snooze, set_snooze
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stepin.watch.projects.watched import Result
+    from stepin.watch.projects.watched import CheckResult
 
 
 class Update(NamedTuple):
@@ -40,7 +40,7 @@ class Publisher:
         self._last: dict[str, Update] = {}
         self._news: dict[str, _News] = {}
 
-    def publish(self, result: Result) -> bool:
+    def publish(self, result: CheckResult) -> bool:
         """Write the notice and report what is new. Raises OSError if a file cannot be written.
 
         Return whether the notice holds: False if something may have changed while it was read.
@@ -73,7 +73,7 @@ class Publisher:
         """Forget what was newly installed: nobody watches the project now."""
         self._news.pop(project, None)
 
-    def _update_news(self, result: Result, findings: int) -> None:
+    def _update_news(self, result: CheckResult, findings: int) -> None:
         report = result.report
         if result.news and result.settings.drift_news:
             line = wording.news_line(report, result.news)
@@ -90,7 +90,7 @@ class Publisher:
             return False
         return snooze is not None
 
-    def _send(self, update: Update, result: Result) -> None:
+    def _send(self, update: Update, result: CheckResult) -> None:
         self._report(update)
         if result.settings.drift_desktop and update.verdict == "drift":
             self._desktop.notify(update.project, update.text)

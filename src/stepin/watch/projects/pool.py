@@ -42,7 +42,7 @@ class ProjectPool:
         catalog.add_trusted(self.known, self._store)
 
     def select(self, now: float) -> list[str]:
-        """Choose the active projects anew and make a check due for new ones. Return those that are inactive now."""
+        """Update the active projects and make a check due for new ones. Return those that became inactive."""
         live = catalog.add_visits(self.known, read_traces(self._store))
         wanted = self._only or choose_active(self.known, live, self._store, self._config_file, self._home)
         inactive = [path for path in self.active if path not in wanted]
@@ -68,7 +68,7 @@ class ProjectPool:
         return expired
 
     def changed_unsettled(self) -> list[WatchedProject]:
-        """Return the active projects in which an environment appears, also where no event reports it."""
+        """Return the active projects in which an environment appears, whether an event reports it or not."""
         found = []
         for project in self.active.values():
             one = self.known[project.path]

@@ -14,7 +14,7 @@ from stepin.settings import load
 from stepin.watch.changes import installation
 from stepin.watch.changes.debounce import Debounce
 from stepin.watch.filestat import identity, signature
-from stepin.watch.projects.places import environment_candidates, find_places
+from stepin.watch.projects.plan import environment_candidates, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HOLD = 0.25  # seconds between two looks at an installation in progress
 
 
-class Result(NamedTuple):
+class CheckResult(NamedTuple):
     """What one check found."""
 
     report: Report
@@ -40,7 +40,7 @@ class WatchedProject:
 
     def __init__(self, path: str, config_file: str) -> None:
         self.path = path
-        self.places = find_places(path, None, NAMES)
+        self.plan = make_plan(path, None, NAMES)
         self._config_file = config_file
         self._memory = Memory()
         self._debounce = Debounce()
@@ -53,12 +53,12 @@ class WatchedProject:
     @property
     def settled(self) -> bool:
         """Whether there is an environment with a site-packages; else one may be being created."""
-        return bool(self.places.own_sites)
+        return bool(self.plan.own_sites)
 
     @property
     def about(self) -> tuple[str, ...]:
         """The paths that the last check depends on."""
-        return self.places.declared + self.places.sites + self.places.config
+        return self.plan.declared + self.plan.sites + self.plan.config
 
     def watched_signature(self) -> int:
         """Return a number that changes when an environment appears, even on file systems that send no events."""
@@ -79,7 +79,7 @@ class WatchedProject:
 
     def ready(self, now: float) -> bool:
         """Return whether to check now: not while something is being installed."""
-        found = installation.inspect(self._env, self.places.own_sites)
+        found = installation.inspect(self._env, self.plan.own_sites)
         if not found.in_progress:
             held, self._held_until = self._held_until, 0.0
             if held and found.stamp != self._stamp:  # the last step of it has to settle, too
@@ -96,7 +96,7 @@ class WatchedProject:
         self._held_until = now + HOLD
         return False
 
-    def check(self) -> Result:
+    def check(self) -> CheckResult:
         """Compare what is declared with what is installed. Raises OSError if the project's folder cannot be read."""
         self._debounce.reset()
         os.listdir(self.path)
@@ -113,10 +113,10 @@ class WatchedProject:
             memory=self._memory,
         )
         news = self._news(report)
-        self.places = find_places(self.path, report, settings.names)
+        self.plan = make_plan(self.path, report, settings.names)
         undeclared = frozenset(dist.name for dist in report.undeclared)
-        about = tuple(dict.fromkeys(self.places.declared + self.places.sites))
-        return Result(report, news, undeclared, about, as_of, settings)
+        about = tuple(dict.fromkeys(self.plan.declared + self.plan.sites))
+        return CheckResult(report, news, undeclared, about, as_of, settings)
 
     def _news(self, report: Report) -> tuple[Distribution, ...]:
         """Return what was installed by name since the last check of this environment and is not accounted for."""

@@ -1,4 +1,4 @@
-"""Find the folders whose changes concern a project, and what a verdict about it depends on."""
+"""Plan what to watch for a project, and list what a verdict about it depends on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stepin.drift.model import Report
 
 
-class Places(NamedTuple):
+class WatchPlan(NamedTuple):
     """What to watch for one project, as of one check."""
 
     names: Mapping[str, frozenset[str] | None]  # real folder to the names that matter in it; None: all of them
@@ -23,7 +23,7 @@ class Places(NamedTuple):
     sites: tuple[str, ...]  # every site-packages
     config: tuple[str, ...]  # pyvenv.cfg, and the files that explain why something is installed
 
-    def concern(self, folder: str, name: str) -> bool:
+    def covers(self, folder: str, name: str) -> bool:
         """Return whether a change of `name` in a real folder may matter. "" stands for the folder itself."""
         if folder not in self.names:
             return False
@@ -31,8 +31,8 @@ class Places(NamedTuple):
         return not name or names is None or name in names
 
 
-def find_places(project: str, report: Report | None, env_names: Iterable[str]) -> Places:
-    """Return the places of a project. `report` is that of its last check, None before the first."""
+def make_plan(project: str, report: Report | None, env_names: Iterable[str]) -> WatchPlan:
+    """Return the plan for a project. `report` is that of its last check, None before the first."""
     # Where an environment may appear, and what says which files declare.
     wanted = [os.path.join(project, name) for name in (*env_names, *DEFAULTS)]
     names: dict[str, set[str] | None] = {}
@@ -57,7 +57,7 @@ def find_places(project: str, report: Report | None, env_names: Iterable[str]) -
         if real != path:
             _add(names, real)
     frozen = {folder: None if found is None else frozenset(found) for folder, found in names.items()}
-    return Places(frozen, own, declared, sites, config)
+    return WatchPlan(frozen, own, declared, sites, config)
 
 
 def environment_candidates(project: str) -> Sequence[str]:
