@@ -166,7 +166,11 @@ if [[ $- == *i* && ${__stepin_state-} == /* ]]; then
     __stepin_by_hand() {
         if [[ -n $__stepin_env && $__stepin_hand -ef $__stepin_env ]]; then
             __stepin_held=
-            if [[ -n $__stepin_learns && $__stepin_verdict == untrusted && -z $__stepin_asked ]]; then
+            if [[ -n $__stepin_learns && $__stepin_verdict == untrusted ]]; then
+                if [[ -n $__stepin_asked && -z $__stepin_seconds ]]; then
+                    __stepin_calm=__stepin_busy # one question a prompt: this one at the next
+                    builtin return 0
+                fi
                 __stepin_asked=1
                 __stepin_question learn "$__stepin_at" "$__stepin_stop"
             fi

@@ -47,8 +47,8 @@ PROMPT_COMMAND+=(_ksi_prompt)
 PREEXEC = r"""
 precmd_functions=()
 __bp_precmd_invoke_cmd() { local f; for f in "${precmd_functions[@]}"; do "$f"; done; }
-__bp_install() { PROMPT_COMMAND=(__bp_precmd_invoke_cmd "${PROMPT_COMMAND[@]/__bp_install/:}"); }
-PROMPT_COMMAND+=(__bp_install)
+__bp_install() { PROMPT_COMMAND="__bp_precmd_invoke_cmd"$'\n'"${PROMPT_COMMAND/__bp_install/:}"; }
+PROMPT_COMMAND="${PROMPT_COMMAND-}"$'\n'"__bp_install"
 prompt() { SHOWN=${VIRTUAL_ENV-}; }
 precmd_functions+=(prompt)
 """
