@@ -97,7 +97,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             if [[ -e $__stepin_state/shells || "${(t)PATH}${(t)path}${(t)VIRTUAL_ENV}" != $__stepin_types${__stepin_on:+scalar-export} ||
                 -n $__stepin_on && ${functions[deactivate]-} != *__stepin_deactivate* || -n $__stepin_env && (
                 -z $__stepin_on && -n "${VIRTUAL_ENV-}${VIRTUAL_ENV_PROMPT+x}${functions[deactivate]-}" ||
-                -n "${PYTHONHOME+x}${CONDA_PREFIX-}${VIRTUAL_ENV_DISABLE_PROMPT-}" || -e $__stepin_notice_file ||
+                -n "${PYTHONHOME+x}${CONDA_PREFIX-}${VIRTUAL_ENV_DISABLE_PROMPT-}${functions[prompt_pure_precmd]-}" ||
+                -e $__stepin_notice_file ||
                 "$__stepin_old|$__stepin_base" != "${__stepin_clear[$__stepin_n]-}" ) ]]; then
                 __stepin_step
                 return 0
