@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from stepin.hook.files import read_regular, write_whole
+from stepin.hook.files import read_head, read_regular, write_whole
 from stepin.hook.text import printable
 from stepin.watch.service import instance
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EVENTS, POLLING, INACTIVE = "events", "polling", "inactive"
 _BYTES = 8 << 20
+_STATM_BYTES = 4096
 
 
 def write_status(store: str, pool: ProjectPool, polled: Mapping[str, str]) -> None:
@@ -62,8 +63,7 @@ def read_status(store: str, log: str) -> dict[str, Any]:
 def _memory(pid: int) -> int | None:
     """Return a process's resident memory in bytes (proc(5)); None if the system does not report it."""
     try:
-        with open(f"/proc/{pid}/statm", "rb") as stream:
-            return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(read_head(f"/proc/{pid}/statm", _STATM_BYTES).split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None
 

@@ -11,13 +11,14 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from stepin.hook.files import read_regular
+from stepin.hook.files import read_head, read_regular
 from stepin.watch.filestat import mtime_ns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 YOUNG = 60.0  # seconds; what is older and unchanged does not belong to an installation that is still running
+_LOCKS_BYTES = 1 << 20
 _RECORD_BYTES = 8 << 20
 
 
@@ -88,8 +89,7 @@ def is_locked(path: str) -> bool:
     """Return whether a process holds a lock on a file. Linux only: /proc/locks (proc(5)) shows it without taking it."""
     try:
         status = os.stat(path)
-        with open("/proc/locks", "rb") as stream:
-            locks = stream.read()
+        locks = read_head("/proc/locks", _LOCKS_BYTES)
     except OSError:
         return False
     place = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}".encode()

@@ -7,6 +7,9 @@ import subprocess
 import sys
 import time
 
+from stepin.hook.files import read_head
+
+_STAT_BYTES = 4096
 _SLACK = 2.0  # seconds: start times are known to a tick, and the clock may have been set since
 
 
@@ -30,8 +33,7 @@ def start_time(pid: int) -> float | None:
 def start_ticks(pid: int) -> int | None:
     """Return field 22 of /proc/PID/stat (proc(5)): with the pid it names one process since the boot."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as stream:
-            fields = stream.read().rpartition(b")")[2].split()
+        fields = read_head(f"/proc/{pid}/stat", _STAT_BYTES).rpartition(b")")[2].split()
     except OSError:
         return None
     # State Z: it has ended, and its parent has not waited for it.

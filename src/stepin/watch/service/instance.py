@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from stepin.hook.files import make_folders, write_whole
+from stepin.hook.files import make_folders, read_regular, write_whole
 from stepin.watch.projects.processes import start_ticks
 from stepin.watch.projects.traces import trace_folder
 
 FOLDER = "watch"
+_PID_BYTES = 200
 _END = 10.0  # seconds for a watcher to end
 # Seconds for which a new watcher waits for the lock: one that only looks holds it for a moment.
 _PATIENCE = 0.2
@@ -26,7 +27,7 @@ class RunningWatcher(NamedTuple):
 
     pid: int
     ticks: int  # when the process started, in clock ticks since the boot; 0 if the system does not report it
-    since: float  # seconds since the epoch
+    since: int  # seconds since the epoch
 
 
 class RunningError(Exception):
@@ -108,12 +109,12 @@ def stop(store: str) -> int:
 
 
 def _recorded(store: str) -> RunningWatcher | None:
+    content = read_regular(_pid_path(store), _PID_BYTES) or b""
     try:
-        with open(_pid_path(store), encoding="ascii") as stream:
-            pid, ticks, since = stream.read(200).split()
-        return RunningWatcher(int(pid), int(ticks), float(since))
-    except (OSError, ValueError):
+        pid, ticks, since = map(int, content.split())
+    except ValueError:
         return None
+    return RunningWatcher(pid, ticks, since)
 
 
 def _is_locked(store: str) -> bool:

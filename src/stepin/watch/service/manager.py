@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
+from stepin.hook.files import write_whole
 from stepin.settings import folders
 from stepin.watch.programs import find_program
 from stepin.watch.service import launchd, schtasks, systemd
@@ -51,9 +52,7 @@ def find_manager() -> Manager | None:
 
 def install(manager: Manager) -> None:
     """Write the manager's file and start the service, now and at each login. Raises OSError, ManagerError."""
-    os.makedirs(os.path.dirname(manager.file), exist_ok=True)
-    with open(manager.file, "wb") as stream:
-        stream.write(manager.content)
+    write_whole(manager.file, manager.content)
     run(manager.install)
 
 
