@@ -190,5 +190,27 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
             zsh "${__stepin_speaks[1]}" "$1" "$__stepin_state" "$__stepin_config" "$2" "${HOME-}" 2>/dev/null </dev/null)
         [[ $__answer == *"# stepin: end" ]] || __stepin_once helper "stepin: the helper did not answer; run \"stepin doctor\""
     }
+
+    # Does what `stepin on`, `stepin off` or `stepin allow` asked this shell for.
+    __stepin_requested() {
+        local __before=$__stepin_request
+        if [[ -z ${__stepin_now-} ]]; then
+            __stepin_busy=1
+            return 0
+        fi
+        __stepin_look=
+        __stepin_read_request
+        [[ $__stepin_request != "$__before" ]] || return 0
+        case $__stepin_request in
+            "on "*) __stepin_held= ;;
+            "off "*) __stepin_held=$__stepin_at ;;
+        esac
+    }
+
+    __stepin_read_request() {
+        local __file=$__stepin_state/requests/$$
+        __stepin_request=
+        [[ -f $__file && -O $__file ]] && IFS= builtin read -r __stepin_request <"$__file" 2>/dev/null
+    }
 fi
 '

@@ -309,28 +309,6 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_hand=
     }
 
-    # Does what `stepin on`, `stepin off` or `stepin allow` asked this shell for.
-    __stepin_requested() {
-        local __before=$__stepin_request
-        if [[ -z ${__stepin_now-} ]]; then
-            __stepin_busy=1
-            return 0
-        fi
-        __stepin_look=
-        __stepin_read_request
-        [[ $__stepin_request != "$__before" ]] || return 0
-        case $__stepin_request in
-            "on "*) __stepin_held= ;;
-            "off "*) __stepin_held=$__stepin_at ;;
-        esac
-    }
-
-    __stepin_read_request() {
-        local __file=$__stepin_state/requests/$$
-        __stepin_request=
-        [[ -f $__file && -O $__file ]] && IFS= builtin read -r __stepin_request <"$__file" 2>/dev/null
-    }
-
     # Prints a line once in this shell, at a prompt. What comes up at a `cd`, or while powerlevel10k shows its instant
     # prompt, waits; a line about the place comes up again.
     __stepin_once() {
