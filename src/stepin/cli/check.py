@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,8 +23,7 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 @verb(
     "check",
     "stepin check",
-    "stepin check -r requirements-dev.txt --strict",
-    "stepin check --venv /opt/app --format github",
+    "stepin check -r requirements-dev.txt --strict --format github",
 )
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option(
@@ -46,19 +45,7 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 @click.option("--quiet", is_flag=True, help="Print no report, only set the exit code.")
 @click.pass_context
 def command(
-    context: click.Context,
-    directory: str | None,
-    files: tuple[str, ...],
-    constraints: tuple[str, ...],
-    venv: str | None,
-    strict: bool,
-    groups: tuple[str, ...],
-    extras: tuple[str, ...],
-    ignore: tuple[str, ...],
-    form: str | None,
-    as_json: bool,
-    verbose: bool,
-    quiet: bool,
+    context: click.Context, /, form: str | None, as_json: bool, verbose: bool, quiet: bool, **selection: Any
 ) -> None:
     """Compare what the project declares with what its environment has installed.
     Nothing is run or downloaded. The environment need not be trusted.
@@ -75,7 +62,7 @@ def command(
     # A check creates many small objects and hardly any cycle. The search for cycles takes 5 % of its time.
     gc.disable()
     try:
-        report = _check(directory, files, constraints, venv, strict, ignore, groups, extras)
+        report = _check(**selection)
         _print(report, form or "text", verbose, quiet)
         code = {"clean": CLEAN, "drift": DRIFT, "unknown": UNKNOWN}[report.verdict]
     except UsageError as error:
