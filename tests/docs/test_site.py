@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from stepin.settings.definitions import SETTINGS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,6 +25,7 @@ def test_the_site_builds_and_every_page_is_reachable(tmp_path: Path) -> None:
     commands = (tmp_path / "reference/commands.html").read_text()
     assert "stepin allow" in commands
     assert "Consent" in commands or "--anyway" in commands
+    assert all(one.name in (tmp_path / "reference/settings.html").read_text() for one in SETTINGS)
     assert "stepin.check/1" in (tmp_path / "reference/json.html").read_text()
 
 
