@@ -35,7 +35,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         [[ -f $__file && -O $__file ]] && builtin . "$__file" 2>/dev/null
         if [[ -n $__stepin_end && ${__stepin_settings[1]} == ${__stepin_speaks[1]} ]]; then
             __stepin_id=$__stepin_state/current/id-${__stepin_settings[2]}
-            __stepin_learn=${__stepin_settings[3]} __stepin_seen=${__stepin_settings[4]}
+            __stepin_learn=${__stepin_settings[3]} __stepin_seen=${__stepin_settings[4]} __stepin_at_cd=${__stepin_settings[6]-1}
             [[ -z ${__stepin_settings[5]} ]] || __stepin_once settings "${__stepin_settings[5]}"
         fi
         __stepin_home=${HOME-} __stepin_real=${HOME-}

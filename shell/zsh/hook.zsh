@@ -61,6 +61,7 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         builtin trap - DEBUG ZERR
         [[ $ZSH_SUBSHELL == 0 ]] || return 0
         __stepin_moves=1 __stepin_n=odd
+        [[ -n $__stepin_at_cd ]] || return 0
         if [[ -n $__stepin_plain &&
             "${VIRTUAL_ENV-}|${PATH-}|${PS1-}|${VIRTUAL_ENV_DISABLE_PROMPT:+q}${_OLD_VIRTUAL_PATH+o}" == "$__stepin_left" &&
             -e $__stepin_id && ( -z $__stepin_seen && ! -e $__stepin_config || -n $__stepin_seen && -e $__stepin_config &&
@@ -367,7 +368,8 @@ if [[ -o interactive && ${__stepin_state-} == /* ]]; then
         __stepin_id= __stepin_seen= __stepin_renewed= __stepin_learn= __stepin_tools= __stepin_doubt= __stepin_doubts=0
         __stepin_doubtful=() __stepin_tests=() __stepin_failed= __stepin_signature= __stepin_known_by= __stepin_look=
         __stepin_venv=${VIRTUAL_ENV-} __stepin_old_path= __stepin_new_path= __stepin_old_prompt= __stepin_path= __stepin_pwd=
-        __stepin_ps1= __stepin_quiet= __stepin_plain= __stepin_left= __stepin_levels= __stepin_hooks= __stepin_orders=0 __stepin_reply= __stepin_request=
+        __stepin_ps1= __stepin_quiet= __stepin_plain= __stepin_left= __stepin_levels= __stepin_hooks= __stepin_orders=0
+        __stepin_reply= __stepin_request= __stepin_at_cd=1
         __stepin_newline="
 "
         __stepin_names=("${__stepin_defaults[@]}")

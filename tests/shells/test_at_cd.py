@@ -139,9 +139,18 @@ def test_nothing_in_subshells_and_scripts(shell: str, adapter: Adapter, place: P
         assert result.stdout == "[]\n"
 
 
-def test_a_setting_turns_it_off(shell: str, place: Place, make: Make, allow: Allow) -> None:
-    if not hasattr(generations, "AT_CD"):
-        pytest.skip("there is no such setting yet")
+def test_a_setting_turns_it_off(shell: str, adapter: Adapter, place: Place, make: Make, allow: Allow) -> None:
+    """Then the environment is activated at the next prompt only."""
+    project = make("project")
+    place.config.parent.mkdir(parents=True)
+    place.config.write_text("cd = false\n")
+    allow(project)
+    place.write_rc(shell)
+    found = place.home / "found"
+    with Session(place, shell) as session:
+        state = session.run(f"cd ~/project; command -v python >{found}; :")
+        assert f"{project}/.venv" not in found.read_text()
+        assert state.VIRTUAL_ENV == f"{project}/.venv"
 
 
 def is_bash_3(adapter: Adapter) -> bool:
