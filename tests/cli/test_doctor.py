@@ -13,12 +13,12 @@ from cli.conftest import User
 from cli.shells import needed
 from stepin.hook import permissions
 from stepin.install import render
-from stepin.shells import startup
+from stepin.shells import discovery
 
 
 @pytest.fixture(autouse=True)
 def _two_shells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(startup, "installed", lambda: ["bash", "zsh"])
+    monkeypatch.setattr(discovery, "installed", lambda: ["bash", "zsh"])
     monkeypatch.setattr(permissions.Mounts, "type_of", lambda *_: "ext4")
 
 

@@ -12,7 +12,7 @@ import stepin
 from cli.conftest import User
 from stepin import shells
 from stepin.install import blocks, hook_files, render
-from stepin.shells import startup
+from stepin.shells import discovery
 
 ALL = ("bash", "zsh", "fish")
 
@@ -20,7 +20,7 @@ ALL = ("bash", "zsh", "fish")
 @pytest.fixture(autouse=True)
 def _all_shells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shell is installed, whatever this machine has."""
-    monkeypatch.setattr(startup, "installed", lambda: list(ALL))
+    monkeypatch.setattr(discovery, "installed", lambda: list(ALL))
 
 
 def snapshot(home: Path) -> dict[str, tuple[int, bytes]]:

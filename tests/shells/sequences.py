@@ -64,7 +64,7 @@ class World:
         place = self.place
         store = str(place.store)
         settings = load.load(user=str(place.config))
-        at = projects.Place(store, str(place.config), str(place.home), settings, files.state_trouble(store))
+        at = projects.Context(store, str(place.config), str(place.home), settings, files.state_trouble(store))
         step = projects.deciding(str(self.cwd), at)
         return step.env.path if step and step.env and step.verdict == verdict.TRUSTED else UNSET
 

@@ -12,7 +12,7 @@ from stepin.store import generations, walk
 from stepin.store.walk import Step
 
 
-class Place(NamedTuple):
+class Context(NamedTuple):
     """The user's folders and settings."""
 
     store: str  # the state folder
@@ -22,14 +22,14 @@ class Place(NamedTuple):
     trouble: str  # why the state folder cannot be trusted; "" if it can
 
 
-def place() -> Place:
+def place() -> Context:
     """Return the user's folders and settings. Raises RuntimeError if there is no home."""
     store, config_file = folders.store(), folders.config_file()
     home = os.environ.get("HOME", "")
-    return Place(store, config_file, home, load.load(user=config_file), files.state_trouble(store))
+    return Context(store, config_file, home, load.load(user=config_file), files.state_trouble(store))
 
 
-def settings(folder: str | None, at: Place) -> load.Settings:
+def settings(folder: str | None, at: Context) -> load.Settings:
     """Return the settings in force in a project's folder; the user's if there is no project (None)."""
     return load.load(folder, at.config_file)
 
@@ -62,23 +62,23 @@ def folder(given: str | None) -> str:
     return walk.normalized(path)
 
 
-def steps(start: str, at: Place) -> list[Step]:
+def steps(start: str, at: Context) -> list[Step]:
     """Return what a hook's search from `start` finds. The last step decides, if any does."""
     return list(walk.steps(start, _where(at)))
 
 
-def look(level: str, at: Place) -> Step:
+def look(level: str, at: Context) -> Step:
     """Return what is decided in one folder."""
     return walk.look(level, _where(at))
 
 
-def deciding(start: str, at: Place) -> Step | None:
+def deciding(start: str, at: Context) -> Step | None:
     """Return the step that decides; None if none does."""
     found = steps(start, at)
     return found[-1] if found and found[-1].decides else None
 
 
-def nearest(given: str | None, at: Place) -> Step:
+def nearest(given: str | None, at: Context) -> Step:
     """Return the project that a trust command is about: DIR itself, or the project that the current folder is in.
 
     A folder that is an environment stands for its project. Raises Refusal if there is no environment.
@@ -101,13 +101,13 @@ def is_active(env: environment.Environment | None) -> bool:
     return bool(env and active and walk.is_same(active, env.path))
 
 
-def change(at: Place) -> None:
+def change(at: Context) -> None:
     """Make every open shell notice that trust has changed. Raises OSError."""
     generations.start(at.store, at.config_file, at.home)
     generations.sweep(at.store)
 
 
-def insist(at: Place) -> None:
+def insist(at: Context) -> None:
     """Raise Refusal if the state folder must not be written to."""
     if at.trouble:
         remedy = "remove it, or set XDG_STATE_HOME to another folder"
@@ -118,11 +118,11 @@ def insist(at: Place) -> None:
         raise Refusal(f"the state folder {tilde(at.store)} {at.trouble}; {remedy}")
 
 
-def lookup(real: str, at: Place) -> dict[str, str] | None:
+def lookup(real: str, at: Context) -> dict[str, str] | None:
     """Return the project's own trust record; None if there is none."""
     return None if at.trouble else trust.read_record(at.store, real)
 
 
-def _where(at: Place) -> walk.Place:
+def _where(at: Context) -> walk.Place:
     above = generations.allowed_above(at.store, at.home)
     return walk.Place(at.store, at.home, at.settings.names, above, at.trouble)

@@ -13,7 +13,7 @@ from stepin import shells
 from stepin.cli import project, ui
 from stepin.cli.base import verb
 from stepin.install import blocks, hook_files, user_files
-from stepin.shells import startup
+from stepin.shells import discovery, startup
 from stepin.store import generations
 
 
@@ -28,7 +28,7 @@ def command(chosen: tuple[str, ...], yes: bool, only_print: bool) -> int:
     repeated.
     """
     home = os.path.expanduser("~")
-    names = list(dict.fromkeys(chosen)) or startup.installed()
+    names = list(dict.fromkeys(chosen)) or discovery.installed()
     if not names:
         raise ui.Refusal(f"none of {', '.join(shells.DIALECTS)} is installed; install one of them")
     wanted = [rc for name in names for rc in hook_files.rc_files(name, home)]

@@ -13,7 +13,7 @@ from stepin.cli.base import verb
 from stepin.hook import files
 from stepin.install import blocks, hook_files, user_files
 from stepin.settings import folders
-from stepin.shells import startup
+from stepin.shells import discovery
 
 
 @verb("uninstall", "stepin uninstall", "stepin uninstall --purge")
@@ -25,7 +25,7 @@ def command(purge: bool) -> int:
     program. Open shells keep the hook until they exit.
     """
     code = _end_watcher()
-    for path in startup.candidates(os.path.expanduser("~")):
+    for path in discovery.candidates(os.path.expanduser("~")):
         try:
             before = user_files.read(path)
             left = blocks.remove(before) if before else None

@@ -61,7 +61,7 @@ def command(directories: tuple[str, ...], as_json: bool) -> int:
     return ui.DONE
 
 
-def _project(directory: str, at: project.Place) -> str:
+def _project(directory: str, at: project.Context) -> str:
     """Return the project that a folder belongs to: the nearest one with an environment, else the folder itself."""
     start = project.folder(directory)
     step = project.look(start, at)

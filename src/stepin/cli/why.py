@@ -48,7 +48,7 @@ def command(directory: str | None, as_json: bool) -> int:
     return ui.DONE if last else ui.REFUSED
 
 
-def _names(folder: str, at: project.Place) -> list[tuple[str, str]]:
+def _names(folder: str, at: project.Context) -> list[tuple[str, str]]:
     """Return (name, kind) of what the folder holds under the names of environments. Kinds are the keys of _WORDS."""
     found = []
     for name in at.settings.names:
@@ -60,12 +60,12 @@ def _names(folder: str, at: project.Place) -> list[tuple[str, str]]:
     return found
 
 
-def _step(step: Step, at: project.Place) -> dict[str, object]:
+def _step(step: Step, at: project.Context) -> dict[str, object]:
     names = [{"name": name, "is": what} for name, what in _names(step.folder, at)]
     return {"folder": step.folder, "names": names, "decides": step.decides}
 
 
-def _end(step: Step | None, at: project.Place) -> dict[str, object]:
+def _end(step: Step | None, at: project.Context) -> dict[str, object]:
     case = step.case if step else None
     return {
         "project": step.folder if step else None,
@@ -80,12 +80,12 @@ def _end(step: Step | None, at: project.Place) -> dict[str, object]:
     }
 
 
-def _say_step(step: Step, at: project.Place) -> None:
+def _say_step(step: Step, at: project.Context) -> None:
     found = "; ".join(f"{printable(name)} is {_WORDS[what]}" for name, what in _names(step.folder, at))
     ui.say(f"{ui.tilde(step.folder)}: {found or 'nothing'}")
 
 
-def _say_end(step: Step | None, at: project.Place) -> None:
+def _say_end(step: Step | None, at: project.Context) -> None:
     if step is None or step.env is None or step.case is None:
         names = printable(", ".join(at.settings.names))
         ui.say(f"verdict   {verdict.NONE}: none of these folders has an environment ({names})")
@@ -107,7 +107,7 @@ def _say_end(step: Step | None, at: project.Place) -> None:
     ui.say(f"active    {'yes' if project.is_active(env) else 'no' + other}")
 
 
-def _record(step: Step, case: verdict.Case, at: project.Place) -> str:
+def _record(step: Step, case: verdict.Case, at: project.Context) -> str:
     """Return where the verdict's trust comes from, in words."""
     record = project.lookup(os.path.realpath(step.folder), at)
     if record:

@@ -45,7 +45,7 @@ class Examination:
         return self
 
 
-class Memory:
+class KnownTips:
     """What is kept about one project between two decisions, in the file `path` ("": nothing is kept).
 
     `clean` has, for each path (folded, in hexadecimal), the tips whose trees do not have it. `signature` is that of the
@@ -93,13 +93,13 @@ def examine_environment(
     if facts is not None:
         for folder in folders:  # git may replace what it tracks there
             facts.note(folder)
-    memory = Memory(os.path.join(store, "git" + mirror(project), "tips") if store else "")
+    memory = KnownTips(os.path.join(store, "git" + mirror(project), "tips") if store else "")
     signature = _signature([env.path, env.bin, env.cfg, *folders])
     return examine(dict.fromkeys((os.path.join(project, env.name), prefix)), dot_gits, memory, signature, facts)
 
 
 def examine(
-    paths: "Iterable[str]", dot_gits: "Iterable[str]", memory: Memory, signature: str, facts: "Facts | None" = None
+    paths: "Iterable[str]", dot_gits: "Iterable[str]", memory: KnownTips, signature: str, facts: "Facts | None" = None
 ) -> Examination:
     """Look for any of these absolute paths in the repositories of these `.git`.
 
@@ -134,7 +134,7 @@ def examine(
 
 
 def _look_at_tips(
-    repositories: "list[Repository]", paths: "tuple[str, ...]", memory: Memory, signature: str, found: Examination
+    repositories: "list[Repository]", paths: "tuple[str, ...]", memory: KnownTips, signature: str, found: Examination
 ) -> Examination:
     clean: dict[str, set[str]] = {}
     ends = time.monotonic() + git_tips.BUDGET

@@ -53,7 +53,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at
 
 
-class Link:
+class SplitIndex:
     """The extension `link` of a split index: which file it shares entries with, and which of these no longer count."""
 
     __slots__ = ("deleted", "shared")
@@ -63,7 +63,7 @@ class Link:
         self.deleted = deleted  # positions of entries in it
 
 
-def read_link(data: bytes, hash_bytes: int) -> "Link | None":
+def read_link(data: bytes, hash_bytes: int) -> "SplitIndex | None":
     """Return the extension `link` of an index, None if it has none. Raises IndexError if it is cut short."""
     at = data.find(b"link", 12)
     while at >= 0:
@@ -75,7 +75,7 @@ def read_link(data: bytes, hash_bytes: int) -> "Link | None":
             name = data[start : start + hash_bytes]
             bits = data[start + hash_bytes : end]
             if name.strip(b"\0"):
-                return Link("sharedindex." + name.hex(), frozenset(_bitmap(bits)) if bits else frozenset())
+                return SplitIndex("sharedindex." + name.hex(), frozenset(_bitmap(bits)) if bits else frozenset())
         at = data.find(b"link", at + 1)
     return None
 

@@ -17,7 +17,7 @@ from stepin import __version__, shells
 from stepin.hook import files, permissions
 from stepin.install import blocks, hook_files, render, user_files
 from stepin.settings import folders, load
-from stepin.shells import startup
+from stepin.shells import discovery, startup
 from stepin.store import records, walk
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"
@@ -38,7 +38,7 @@ class Check(NamedTuple):
 def examine() -> Iterator[Check]:
     """Yield the result of every check."""
     store, config_file = folders.store(), folders.config_file()
-    found = startup.installed()
+    found = discovery.installed()
     for shell in found:
         yield shell_version(shell)
     for shell in found:
@@ -56,7 +56,7 @@ def examine() -> Iterator[Check]:
 
 def shell_version(shell: str) -> Check:
     """Check that a shell is not too old."""
-    module = startup.load(shell)
+    module = discovery.load(shell)
     program = shutil.which(shell) or ""
     version = _output([program, *module.VERSION]) if program else None
     if version is None:
@@ -82,7 +82,7 @@ def startup_file(rc: startup.RcFile) -> Check:
         return Check("rc", _missing(rc.shell), f"{rc.path} does not read the hook", remedy)
     if not any(text.startswith(rc.line) for text in held):
         return Check("rc", BAD, f"{rc.path} reads another hook", remedy)
-    overwrites = startup.load(rc.shell).OVERWRITES
+    overwrites = discovery.load(rc.shell).OVERWRITES
     if overwrites and (found := overwrites.search(blocks.after(content))):
         what = found[0].strip().decode(errors="replace")
         return Check("rc", BAD, f'"{what}" in {rc.path} removes the hook', "move stepin's block below that line")

@@ -17,7 +17,7 @@ from stepin import __version__, shells
 from stepin.hook import files, trust
 from stepin.install import render
 from stepin.settings import folders
-from stepin.shells import startup
+from stepin.shells import discovery, startup
 
 _HEAD_BYTES = 16 * 1024
 
@@ -38,7 +38,7 @@ def path(shell: str) -> str:
 
 def rc_files(shell: str, home: str) -> list[startup.RcFile]:
     """Return the startup files that must read a shell's hook. They need not exist."""
-    return startup.load(shell).of(home, path(shell))
+    return discovery.load(shell).of(home, path(shell))
 
 
 def read_head(shell: str) -> Head | None:

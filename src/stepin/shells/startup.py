@@ -1,14 +1,9 @@
-"""Find the startup files of the user's shells. What differs between shells lies in `stepin.shells.SHELL.startup`.
-
-Such a module follows the protocol `Startup`.
-"""
+"""Define what a shell's module `startup` offers, and what such modules share."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
-import shutil
 from typing import NamedTuple, Protocol
 
 from stepin import shells
@@ -42,28 +37,6 @@ class Startup(Protocol):
 
     def candidates(self, home: str) -> list[str]:
         """Return every file that may hold a block of ours, also one from an earlier setup."""
-
-
-def load(shell: str) -> Startup:
-    """Return a shell's startup module."""
-    module: Startup = importlib.import_module(f"stepin.shells.{shell}.startup")
-    return module
-
-
-def installed() -> list[str]:
-    """Return the supported shells that this machine has, the login shell first."""
-    own = os.path.basename(os.environ.get("SHELL", ""))
-    listed = read_regular("/etc/shells", 1 << 16) or b""
-    names = {
-        os.path.basename(line.strip()) for line in os.fsdecode(listed).splitlines() if os.path.exists(line.strip())
-    }
-    found = [name for name in shells.DIALECTS if name in names or name == own or shutil.which(name)]
-    return sorted(found, key=lambda name: name != own)
-
-
-def candidates(home: str) -> list[str]:
-    """Return every file that may hold a block of ours, for all supported shells."""
-    return list(dict.fromkeys(path for shell in shells.DIALECTS for path in load(shell).candidates(home)))
 
 
 def posix_line(hook: str, guard: bytes = b"") -> bytes:

@@ -20,7 +20,7 @@ def read_installed(target: Target, *, cache_dir: str | None = None, previous: In
     `cache_dir` is a folder for the disk cache. `previous` is an earlier result for the same target: a distribution that
     has not changed is the same object again, with all that was read of it. Never raises: errors are faults.
     """
-    reader = _Reader(target, cache_dir, previous)
+    reader = _SiteReader(target, cache_dir, previous)
     for site in target.sites:
         own = reader.folder(site.path, site.inherited)
         if own is None:
@@ -48,7 +48,7 @@ def save_installed(installed: Installed) -> None:
         folder.save()
 
 
-class _Reader:
+class _SiteReader:
     def __init__(self, target: Target, cache_dir: str | None, previous: Installed | None) -> None:
         self.found: dict[str, Distribution] = {}
         self.faults: list[Fault] = []
