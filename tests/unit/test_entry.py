@@ -89,6 +89,21 @@ def test_what_is_printed_is_what_is_kept(home: Path) -> None:
     assert (place / "zsh").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_decision_that_is_the_same_is_not_written_again(home: Path) -> None:
+    """A rename over a file makes ext4 write to disk at once, which takes longer than all of the decision."""
+    arguments = ["bash", shells.PROTOCOL, "decide", str(home / "state"), str(home / "c"), str(home / "project")]
+    for path in (".venv/pyvenv.cfg", ".venv/bin", ".venv"):
+        os.utime(home / "project" / path, (10**9, 10**9))
+    text = hook.answer(hook.Request([*arguments, "/nowhere"]))
+    decision = Path(files.generation(str(home / "state")) + files.mirror(str(home / "project"))) / "bash"
+    before = decision.stat()
+    assert hook.answer(hook.Request([*arguments, "/nowhere"])) == text
+    assert decision.stat() == before
+    (home / "project/.venv").chmod(0o777)
+    os.utime(home / "project/.venv")
+    assert hook.answer(hook.Request([*arguments, "/nowhere"])) == decision.read_text() != text
+
+
 def test_learning_is_a_plain_allow(home: Path) -> None:
     decision = ask(home, "learn")
     assert decision.verdict == "trusted"

@@ -33,7 +33,7 @@ def reasons(project: Path) -> list[str]:
     env = environment.in_folder(str(project))
     assert env is not None
     found = trust.examine_git(env, "")
-    return list(map(str, find_reasons(env, os.path.realpath(project), bool(found and found.tracked))))
+    return list(map(str, find_reasons(env, bool(found and found.tracked))))
 
 
 def test_a_reason_is_written_as_one_word() -> None:

@@ -110,7 +110,15 @@ def learn(request: Request, names: "tuple[str, ...]") -> str:
 def keep(request: Request, decision: Decision, generation: str) -> None:
     """Write the decision file. Raises OSError."""
     data = os.fsencode(shells.script(request.dialect, decision=decision))
-    files.write_whole(os.path.join(generation + files.mirror(request.folder), request.shell), data)
+    path = os.path.join(generation + files.mirror(request.folder), request.shell)
+    before = files.read_regular(path, 1 << 20)
+    if before == data:
+        return
+    if before is not None:
+        # To rename over a file takes milliseconds on ext4, which then writes the new one to disk (auto_da_alloc). A
+        # shell that finds none for a moment asks.
+        os.unlink(path)
+    files.write_whole(path, data)
 
 
 def settled_decision(request: Request, settings: "Settings", trouble: str, generation: str) -> Decision:
@@ -129,11 +137,7 @@ def settled_decision(request: Request, settings: "Settings", trouble: str, gener
     decision.unrunnable = tuple(facts.unrunnable)
     decision.recent = facts.recent()
     if generation and decision.cfg:
-        try:
-            link = files.link_name(generation, decision.cfg)
-        except OSError:  # gone: the facts no longer hold
-            link = ""
-        decision.link = link if link and files.keep_link(link, decision.cfg) else ""
+        decision.link = files.keep_link(generation, decision.cfg)
     return decision
 
 
@@ -148,7 +152,7 @@ def decide_on(
     case = trust.judge(env, request.store, request.home, trouble, facts)
     decision.verdict, why = verdict.decide(case)
     # If another user decides where the path leads that the shell came by, PATH gets the real one.
-    decision.prefix = env.path if is_safe(env.path) else os.path.realpath(env.path)
+    decision.prefix = env.path if is_safe(env.path) else env.real
     decision.bin, decision.interpreter = (
         path and decision.prefix + path.removeprefix(env.path) for path in (env.bin, env.python)
     )

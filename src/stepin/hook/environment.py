@@ -28,7 +28,19 @@ class Environment:
     no pyvenv.cfg) or "incomplete" (no interpreter yet).
     """
 
-    __slots__ = ("bin", "cfg", "name", "path", "project", "prompt", "python", "redirect", "state")
+    __slots__ = (
+        "_real",
+        "bin",
+        "cfg",
+        "name",
+        "path",
+        "project",
+        "prompt",
+        "python",
+        "real_project",
+        "redirect",
+        "state",
+    )
 
     def __init__(self, project: str, name: str, path: str, redirect: bool) -> None:
         self.project = project  # the folder, as the shell names it
@@ -40,6 +52,23 @@ class Environment:
         self.python = ""
         self.state = "incomplete"
         self.prompt = os.path.basename(path)
+        self.real_project = os.path.realpath(project)
+        self._real = ""
+
+    @property
+    def real(self) -> str:
+        """The prefix without links."""
+        if not self._real:
+            ordinary = not self.redirect and not os.path.islink(self.path)
+            self._real = os.path.join(self.real_project, self.name) if ordinary else os.path.realpath(self.path)
+        return self._real
+
+    @property
+    def real_bin(self) -> str:
+        """The folder of its programs without links."""
+        if os.path.islink(self.bin):
+            return os.path.realpath(self.bin)
+        return os.path.join(self.real, os.path.basename(self.bin))
 
 
 def folder_status(path: str) -> os.stat_result | None:

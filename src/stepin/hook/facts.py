@@ -70,10 +70,9 @@ class Facts:
 
     def references(self, generation: str) -> "tuple[tuple[str, str], ...]":
         """Return (path, reference) for each time. Without a generation, or if a time is not sure, a reference is ""."""
-        return tuple(
-            (path, reference(generation, modified) if generation and self.is_sure(path) else "")
-            for path, modified in self.times.items()
-        )
+        sure = {modified for path, modified in self.times.items() if generation and self.is_sure(path)}
+        made = {modified: reference(generation, modified) for modified in sure}
+        return tuple((path, made.get(modified, "")) for path, modified in self.times.items())
 
     def recent(self) -> bool:
         """Return whether a fact is younger than two seconds."""

@@ -11,7 +11,7 @@ STATE/trust/d/home/d/me/d/proj/     trust records about /home/me/proj: `project`
 """
 
 import os
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 _EINVAL = 22  # on every system that Python runs on; the module errno is one more to load
 # An open() of a FIFO waits for a writer without O_NONBLOCK; that of a terminal may make it ours without O_NOCTTY.
@@ -164,23 +164,33 @@ def generation(state: str) -> str:
     return folder
 
 
-def keep_link(link: str, cfg: str) -> bool:
-    """Create a hard link to the pyvenv.cfg that was judged, unless it exists; return whether it does."""
-    temporary = f"{link}.{os.getpid():x}~"
+def keep_link(generation: str, cfg: str) -> str:
+    """Return a hard link in the generation to the pyvenv.cfg that was judged, and create it if need be.
+
+    Return "" if there can be none: the generation is on another file system, or fs.protected_hardlinks forbids it. The
+    facts are left to tell that the file is the same.
+    """
     try:
-        cfg = os.path.realpath(cfg)  # of a link, its target: a link to the link would lead elsewhere from here
-        if not os.path.lexists(link) or not os.path.samestat(os.lstat(link), os.lstat(cfg)):
-            make_folders(os.path.dirname(link))
-            os.link(cfg, temporary)
-            os.replace(temporary, link)
-            if os.path.lexists(temporary):  # another helper was faster: rename(2) does nothing to two names of one file
-                os.unlink(temporary)
-    except OSError:  # another file system, or the kernel's fs.protected_hardlinks: the hook has the times
+        status = os.lstat(cfg)
+        if S_ISLNK(status.st_mode):  # a link to the link would lead elsewhere from here
+            cfg = os.path.realpath(cfg)
+            status = os.lstat(cfg)
+        link = f"{generation}/k/{status.st_dev:x}-{status.st_ino:x}"
+        if _is_kept(link, status):
+            return link
+        make_folders(os.path.dirname(link))
+        temporary = f"{link}.{os.getpid():x}~"
+        os.link(cfg, temporary)
+        os.replace(temporary, link)
+        if os.path.lexists(temporary):  # another helper was faster: rename(2) does nothing to two names of one file
+            os.unlink(temporary)
+        return link if _is_kept(link, status) else ""
+    except OSError:
+        return ""
+
+
+def _is_kept(link: str, status: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.lstat(link), status)
+    except FileNotFoundError:
         return False
-    return True
-
-
-def link_name(generation: str, cfg: str) -> str:
-    """Return the name in the generation for a hard link to this pyvenv.cfg. Raises OSError."""
-    status = os.stat(cfg)
-    return f"{generation}/k/{status.st_dev:x}-{status.st_ino:x}"

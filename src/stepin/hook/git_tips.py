@@ -5,8 +5,6 @@ show what came from the repository; the trees of its commits do. The commits tha
 the *_HEAD files first, then HEAD's upstream, loose references, packed references.
 """
 
-from __future__ import annotations
-
 import os
 import time
 
@@ -50,9 +48,9 @@ class Answer:
 
 
 def look(
-    repository: Repository,
+    repository: "Repository",
     path: bytes,
-    known: Collection[str] = (),
+    known: "Collection[str]" = (),
     budget: float = BUDGET,
 ) -> Answer:
     """Look for `path` (below the work tree, folded, `/` between its parts) in the trees of all tips.
@@ -73,7 +71,9 @@ def look(
     return answer
 
 
-def _look_at(repository: Repository, names: dict[str, bool], parts: list[bytes], budget: float, answer: Answer) -> None:
+def _look_at(
+    repository: "Repository", names: dict[str, bool], parts: list[bytes], budget: float, answer: Answer
+) -> None:
     from stepin.hook.git_objects import MissingObjectError, ObjectStore  # most tips were looked at before
 
     store = ObjectStore(os.path.join(repository.common, "objects"), repository.hash_bytes)
@@ -100,7 +100,7 @@ def _look_at(repository: Repository, names: dict[str, bool], parts: list[bytes],
         store.close()
 
 
-def tips(git_dir: str, common_dir: str, digits: int) -> Iterator[tuple[str, bool]]:
+def tips(git_dir: str, common_dir: str, digits: int) -> "Iterator[tuple[str, bool]]":
     """Yield (object name, whether it is one of the likely ones), likely ones first."""
     head = _read(os.path.join(git_dir, "HEAD"))
     for file in (*HEADS, *IN_PROGRESS):

@@ -76,16 +76,15 @@ def unconsented(reasons: "Iterable[Reason]", consented: "Iterable[Reason]") -> l
     return [reason for reason in reasons if not any(consent.covers(reason) for consent in consented)]
 
 
-def find_reasons(env: "Environment", real_project: str, is_tracked: bool) -> list[Reason]:
+def find_reasons(env: "Environment", is_tracked: bool) -> list[Reason]:
     """Return the facts about an environment that need named consent. `is_tracked` is what stepin.hook.git found."""
-    real, real_bin = os.path.realpath(env.path), os.path.realpath(env.bin)
     found = []
-    if not _is_inside(real, real_project):
-        found.append(Reason(REDIRECT if env.redirect else SYMLINK, real))
-    elif not _is_inside(real_bin, real):
-        found.append(Reason(SYMLINK, real_bin))
+    if not _is_inside(env.real, env.real_project):
+        found.append(Reason(REDIRECT if env.redirect else SYMLINK, env.real))
+    elif not _is_inside(env.real_bin, env.real):
+        found.append(Reason(SYMLINK, env.real_bin))
     if os.name != "nt":
-        found += _find_owners(env, real, real_project)
+        found += _find_owners(env, env.real, env.real_project)
     if is_tracked:
         found.append(Reason(TRACKED))
     return found
@@ -145,7 +144,7 @@ def _follow(path: str, steps: "dict[str, os.stat_result | None]") -> None:
         if name == "..":
             here = os.path.dirname(here)
             continue
-        place = os.path.join(here, name)
+        place = here + name if here == os.sep else here + os.sep + name
         if place not in steps:
             try:
                 steps[place] = os.lstat(place)
@@ -204,7 +203,7 @@ def _owner(status: "os.stat_result | None") -> "int | None":
 def repositories(real: str) -> "Iterator[str]":
     """Yield the `.git` of each work tree that the folder with this real path lies in, the nearest first."""
     for folder in (real, *_parents(real)):
-        dot_git = os.path.join(folder, ".git")
+        dot_git = folder.rstrip(os.sep) + os.sep + ".git"
         if os.path.lexists(dot_git):
             yield dot_git
 

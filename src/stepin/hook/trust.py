@@ -122,11 +122,11 @@ def judge(env: "Environment", store: str, home: str, trouble: str, facts: "Facts
     `trouble` is why the state folder must not be believed ("" if it can be): then no record counts. `facts` notes what
     the case depends on.
     """
-    real = os.path.realpath(env.project)
-    hinted = not (_is_above(env.project, home) or _is_above(real, os.path.realpath(home)) or is_shared(real))
+    real = env.real_project
+    hinted = not (_is_above(env.project, home) or _is_above_link(real, home) or is_shared(real))
     record, consented = lookup(store, real, trees=hinted) if not trouble else ("store", [])
     found = examine_git(env, "" if trouble else store, facts)
-    case = Case(env.state, record, find_reasons(env, real, bool(found and found.tracked)), consented)
+    case = Case(env.state, record, find_reasons(env, bool(found and found.tracked)), consented)
     case.separator, case.hinted, case.locked = os.pathsep in env.bin, hinted, bool(found and found.locked)
     return case
 
@@ -136,8 +136,10 @@ def examine_git(env: "Environment", store: str, facts: "Facts | None" = None) ->
 
     `store` is the state folder that remembers what was looked at ("": nothing is remembered).
     """
-    project, prefix = os.path.realpath(env.project), os.path.realpath(env.path)
-    dot_gits = dict.fromkeys([*repositories(project), *repositories(os.path.dirname(prefix))])
+    project, prefix = env.real_project, env.real
+    dot_gits = dict.fromkeys(repositories(project))
+    if os.path.dirname(prefix) != project:
+        dot_gits |= dict.fromkeys(repositories(os.path.dirname(prefix)))
     if not dot_gits and not os.path.lexists(os.path.join(prefix, ".git")):
         return None
     from stepin.hook import git  # only in a repository
@@ -148,3 +150,8 @@ def examine_git(env: "Environment", store: str, facts: "Facts | None" = None) ->
 def _is_above(folder: str, home: str) -> bool:
     """Return whether a folder is HOME or lies above it."""
     return bool(home) and (home.rstrip("/") + "/").startswith(folder.rstrip("/") + "/")
+
+
+def _is_above_link(real: str, home: str) -> bool:
+    """Do the same for HOME without links. A real path below HOME as it is written says that there are none in it."""
+    return not real.startswith(home.rstrip("/") + "/") and _is_above(real, os.path.realpath(home))
