@@ -12,7 +12,7 @@ from stepin.hook.reasons import Reason
 
 
 class Record(NamedTuple):
-    """What was said of one folder."""
+    """A trust record."""
 
     path: str  # real
     verdict: str  # "allow" or "deny"
@@ -35,7 +35,7 @@ def write(store: str, real: str, verdict: str, *, by: str, tree: bool = False, a
 
 
 def forget(store: str, real: str) -> bool:
-    """Remove what was said of a folder, also as a tree; return whether anything was. Raises OSError."""
+    """Remove the record and the tree record of a folder; return whether there was one. Raises OSError."""
     found = False
     for scope in (trust.PROJECT, trust.TREE):
         path = trust.record_path(store, real, scope)
