@@ -44,8 +44,8 @@ if status is-interactive; and string match -q -- '/*' "$__stepin_state"
                 set -a passed $folder
             end
         end
-        # All that could decide in place of what does: in the folders passed on the way, and under the names that come
-        # first in its own.
+        # All that could take precedence: any name in the folders passed on the way, and the names that come earlier in
+        # the folder that decides.
         set -l near $passed/$__stepin_marks
         if set -q found[1]
             for mark in $__stepin_marks

@@ -40,7 +40,7 @@ def _import_os_quickly() -> None:
             return getattr(MutableMapping, name).__get__(self)
 
     def check_methods(kind: type, *methods: str) -> object:
-        from _collections_abc import _check_methods  # type: ignore[attr-defined]
+        from _collections_abc import _check_methods  # type: ignore[attr-defined]  # private, as os itself uses it
 
         return _check_methods(kind, *methods)
 
@@ -48,7 +48,7 @@ def _import_os_quickly() -> None:
     vars(stand_in).update(Mapping=StandIn, MutableMapping=StandIn, _check_methods=check_methods)
     sys.modules["_collections_abc"] = stand_in
     try:
-        import os  # noqa: F401
+        import os  # noqa: F401  # for sys.modules
     except ImportError:  # a Python whose os needs more
         pass
     finally:

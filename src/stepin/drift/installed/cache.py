@@ -51,7 +51,7 @@ def load_entries(cache_dir: str, folder: str) -> dict[str, Any]:
     if data[: start - 4] != _MAGIC or crc32(body).to_bytes(4, "big") != data[start - 4 : start]:
         return {}
     try:
-        path, entries = marshal.loads(body)  # noqa: S302
+        path, entries = marshal.loads(body)  # noqa: S302  # the user's own file, checked above
     except (ValueError, EOFError, TypeError):
         return {}
     # Two folders may have the same file name.
